@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.api.v1alpha1.EphemeralTask;
 import dev.mayfly.api.v1alpha1.EphemeralTaskSpec.CleanupPolicy;
-import dev.mayfly.api.v1alpha1.WorkloadTemplate.TerminationMessagePolicy;
+import dev.mayfly.api.v1alpha1.WorkloadTemplate.OutputPolicy;
 import dev.mayfly.testing.Cluster;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
@@ -49,13 +49,14 @@ class AcceptedTasksTest {
     @ValueSource(
             strings = {
                 "parallelism: 7",
-                "parallelism: 0",
+                "suspend: true",
+                "runtime: Docker",
                 "backoffLimit: 0",
                 "activeDeadlineSeconds: 60",
                 "ttlSecondsAfterFinished: 60",
                 "cleanupPolicy: Never",
-                "historyLimit: 3",
-                "backoff: {initialSeconds: 1}"
+                "terminatedHistoryLimit: 3",
+                "backoff: {initialDelaySeconds: 1}"
             })
     void mutableFieldsMayBeChanged(String change) {
         var namespace = Cluster.namespace("change");
@@ -99,6 +100,6 @@ class AcceptedTasksTest {
         assertThat(Serialization.unmarshal(Serialization.asYaml(read.getSpec()), Object.class))
                 .isEqualTo(created.get("spec"));
         assertThat(read.getSpec().cleanupPolicy()).isEqualTo(CleanupPolicy.Never);
-        assertThat(read.template().terminationMessagePolicy()).isEqualTo(TerminationMessagePolicy.File);
+        assertThat(read.template().outputPolicy()).isEqualTo(OutputPolicy.None);
     }
 }

@@ -32,8 +32,8 @@ class KubectlTaskTest {
         assertThat(kubectl.run("explain", "et.spec"))
                 .contains("completions", "parallelism", "backoffLimit", "activeDeadlineSeconds", "cleanupPolicy")
                 .contains("Default OnSuccess", "enum: Always, Never, OnSuccess");
-        assertThat(kubectl.run("explain", "et.spec.template.terminationMessagePolicy"))
-                .contains("Default FallbackToLogs");
+        assertThat(kubectl.run("explain", "et.spec.template.outputPolicy").replaceAll("\\s+", " "))
+                .contains("Default Always");
         assertThat(kubectl.run("explain", "et.status.results")).contains("EngineLost");
     }
 

@@ -47,8 +47,8 @@ class LargeManifestsTest {
                 NAME,
                 """
                 scaleDown:
-                  remove: [%s]
-                  keep: [%s]
+                  removeFirst: [%s]
+                  removeLast: [%s]
                   costs: [%s]
                   busyProbe: {exec: {command: [%s]}}
                 """.formatted(

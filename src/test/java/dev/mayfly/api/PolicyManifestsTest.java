@@ -24,20 +24,17 @@ class PolicyManifestsTest {
             require:
               registries: [docker.io/library/*]
               digest: true
-              minimumAgeSeconds: 0
-              maximumAgeSeconds: 315360000
-              maximumSize: 1Gi
+              minAgeSeconds: 0
+              maxAgeSeconds: 315360000
+              maxSize: 1Gi
               labels: {org.opencontainers.image.vendor: "*"}
-              nonRoot: true
-              noSetuid: true
-              noSecretsInEnv: false
-              noUncoveredVolumes: true
+            forbid: [RootUser, SecretsInEnv, SetuidFiles, UncoveredVolumes]
             prePull: ["busybox:1.36", "127.0.0.1:5000/x"]
             retention:
               highThresholdPercent: 100
               lowThresholdPercent: 0
-              maximumBytes: 20Gi
-              minimumAgeSeconds: 0
+              maxTotalSize: 20Gi
+              minAgeSeconds: 0
               keepLast: 0
               exclude: [docker.io/library/**]
               dryRun: true
@@ -56,17 +53,13 @@ class PolicyManifestsTest {
 
         assertThat(accepted.<String>get("spec", "action")).isEqualTo("Enforce");
         assertThat(accepted.<Map<String, Object>>get("spec", "require"))
-                .isEqualTo(Map.of(
-                        "digest", false,
-                        "nonRoot", false,
-                        "noSetuid", false,
-                        "noSecretsInEnv", true,
-                        "noUncoveredVolumes", false));
+                .isEqualTo(Map.of("digest", false));
+        assertThat(accepted.<Object>get("spec", "forbid")).isNull();
         assertThat(accepted.<Map<String, Object>>get("spec", "retention"))
                 .isEqualTo(Map.of(
                         "highThresholdPercent", 85,
                         "lowThresholdPercent", 80,
-                        "minimumAgeSeconds", 120,
+                        "minAgeSeconds", 120,
                         "keepLast", 2,
                         "dryRun", false));
     }
@@ -83,7 +76,7 @@ class PolicyManifestsTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            nothing at all            | {}                                                     | the policy asks for nothing: give require, prePull or retention
+            nothing at all            | {}                                                     | the policy asks for nothing: give require, forbid, prePull or retention
             only a match              | {match: {images: ["**"]}}                              | the policy asks for nothing
             short name                | {match: {images: [busybox]}, require: {}}              | docker.io/library/busybox for busybox, ** for all images
             one star for all          | {match: {images: ["*"]}, require: {}}                  | ** for all images
@@ -101,21 +94,23 @@ class PolicyManifestsTest {
             registry with a tag       | {require: {registries: ["docker.io/a/b:1"]}}           | require.registries takes names without tag and digest
             too many registries       | {require: {registries: [MANY]}}                        | must have at most 32 items
             endless registry          | {require: {registries: ["/LONG"]}}                     | may not be more than 256
-            negative age              | {require: {minimumAgeSeconds: -1}}                     | should be greater than or equal to 0
-            age over ten years        | {require: {maximumAgeSeconds: 315360001}}              | should be less than or equal to 315360000
-            ages that exclude all     | {require: {minimumAgeSeconds: 2, maximumAgeSeconds: 1}} | because no image could be right: change one
-            negative size             | {require: {maximumSize: "-1"}}                         | should match
-            endless size              | {require: {maximumSize: "1e999999999"}}                | should match
+            negative age              | {require: {minAgeSeconds: -1}}                     | should be greater than or equal to 0
+            age over ten years        | {require: {maxAgeSeconds: 315360001}}              | should be less than or equal to 315360000
+            ages that exclude all     | {require: {minAgeSeconds: 2, maxAgeSeconds: 1}} | because no image could be right: change one
+            negative size             | {require: {maxSize: "-1"}}                         | should match
+            endless size              | {require: {maxSize: "1e999999999"}}                | should match
             label without a name      | {require: {labels: {"": a}}}                           | the name of a label in require.labels must have 1 to 256 characters
             label of an endless name  | {require: {labels: {"LONG": a}}}                       | the name of a label in require.labels must have 1 to 256 characters
             label of an endless value | {require: {labels: {a: "LONG"}}}                       | may not be more than 256
-            text for a switch         | {require: {nonRoot: "yes"}}                            | must be of type boolean
+            text for a switch         | {require: {digest: "yes"}}                             | must be of type boolean
+            forbids what nobody knows | {forbid: [Bugs]}                                       | supported values: "RootUser", "SecretsInEnv", "SetuidFiles", "UncoveredVolumes"
+            forbids too much          | {forbid: [RootUser, RootUser, RootUser, RootUser, RootUser]} | must have at most 4 items
             no reference              | {prePull: ["Not a name"]}                              | prePull takes image references that an engine accepts
             too many to pull          | {prePull: [MANY]}                                      | must have at most 32 items
             collects and never stops  | {retention: {highThresholdPercent: 1, lowThresholdPercent: 2}} | lowThresholdPercent must not be above highThresholdPercent
             low above the default     | {retention: {lowThresholdPercent: 90}}                 | lowThresholdPercent must not be above highThresholdPercent
             over a hundred percent    | {retention: {highThresholdPercent: 101}}               | should be less than or equal to 100
-            negative budget           | {retention: {maximumBytes: -1}}                        | should be greater than or equal to 0
+            negative budget           | {retention: {maxTotalSize: -1}}                        | should be greater than or equal to 0
             keeps fewer than none     | {retention: {keepLast: -1}}                            | should be greater than or equal to 0
             excluded by a tag         | {retention: {exclude: ["docker.io/a/b:1"]}}            | retention.exclude takes names in full, without tag and digest
             excluded by a short name  | {retention: {exclude: [busybox]}}                      | retention.exclude takes names in full

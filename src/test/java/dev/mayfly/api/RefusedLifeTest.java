@@ -26,31 +26,31 @@ class RefusedLifeTest {
             negative partition       | rollout: {partition: -1}                              | should be greater than or equal to 0
             partition of no number   | rollout: {partition: 2147483648}                      | should be less than or equal to 100000
             unknown answer           | rollout: {onFailure: Undo}                            | supported values: "Continue", "Pause", "Rollback"
-            unknown name             | scaleDown: {remove: [api-0]}                          | they are called web-0, web-1 and so on: correct or remove the others
-            name that goes on        | scaleDown: {keep: [web-api-0]}                        | they are called web-0, web-1 and so on
-            name that begins earlier | scaleDown: {keep: [my-web-0]}                         | they are called web-0, web-1 and so on
-            name of an attempt       | scaleDown: {remove: [web-0_1]}                        | they are called web-0, web-1 and so on
+            unknown name             | scaleDown: {removeFirst: [api-0]}                          | they are called web-0, web-1 and so on: correct or remove the others
+            name that goes on        | scaleDown: {removeLast: [web-api-0]}                        | they are called web-0, web-1 and so on
+            name that begins earlier | scaleDown: {removeLast: [my-web-0]}                         | they are called web-0, web-1 and so on
+            name of an attempt       | scaleDown: {removeFirst: [web-0_1]}                        | they are called web-0, web-1 and so on
             name with a zero         | scaleDown: {costs: [{replica: web-01, cost: 1}]}      | they are called web-0, web-1 and so on
             name without number      | scaleDown: {costs: [{replica: web-, cost: 1}]}        | they are called web-0, web-1 and so on
-            name with huge number    | scaleDown: {remove: [web-99999999999]}                | they are called web-0, web-1 and so on
-            name in other digits     | scaleDown: {remove: ["web-١"]}                        | they are called web-0, web-1 and so on
-            the workload's own name  | scaleDown: {remove: [web]}                            | they are called web-0, web-1 and so on
-            name of nothing          | scaleDown: {keep: [""]}                               | should be at least 1 chars long
-            kept and removed         | scaleDown: {remove: [web-1], keep: [web-0, web-1]}    | in both scaleDown.remove and scaleDown.keep
+            name with huge number    | scaleDown: {removeFirst: [web-99999999999]}                | they are called web-0, web-1 and so on
+            name in other digits     | scaleDown: {removeFirst: ["web-١"]}                        | they are called web-0, web-1 and so on
+            the workload's own name  | scaleDown: {removeFirst: [web]}                            | they are called web-0, web-1 and so on
+            name of nothing          | scaleDown: {removeLast: [""]}                               | should be at least 1 chars long
+            kept and removed         | scaleDown: {removeFirst: [web-1], removeLast: [web-0, web-1]}    | in both scaleDown.removeFirst and scaleDown.removeLast
             two costs of one         | scaleDown: {costs: [{replica: web-1, cost: 1}, {replica: web-1, cost: 2}]} | Duplicate value
             cost without replica     | scaleDown: {costs: [{cost: 1}]}                       | costs[0].replica: Required value
             cost of a fraction       | scaleDown: {costs: [{replica: web-1, cost: 1.5}]}     | must be of type integer
             huge cost                | scaleDown: {costs: [{replica: web-1, cost: 2147483648}]} | should be less than or equal to 2147483647
-            too many names           | scaleDown: {remove: [%s]}                             | must have at most 256 items
+            too many names           | scaleDown: {removeFirst: [%s]}                             | must have at most 256 items
             negative busy deadline   | scaleDown: {busyDeadlineSeconds: -1}                  | should be greater than or equal to 0
             busy in two ways         | scaleDown: {busyProbe: {exec: {command: [a]}, tcpSocket: {port: 1}}} | a probe asks in exactly one way
             busy at an unknown port  | scaleDown: {busyProbe: {tcpSocket: {port: http}}}     | scaleDown.busyProbe's port is the name of none of template.ports
-            crash loop without pause | backoff: {initialSeconds: 0}                         | should be greater than or equal to 1
-            no longest wait          | backoff: {maxSeconds: 0}                             | should be greater than or equal to 1
+            crash loop without pause | backoff: {initialDelaySeconds: 0}                         | should be greater than or equal to 1
+            no longest wait          | backoff: {maxDelaySeconds: 0}                             | should be greater than or equal to 1
             failures forgotten at once | backoff: {resetAfterSeconds: 0}                    | should be greater than or equal to 1
-            negative maxRestarts     | maxRestarts: -1                                       | should be greater than or equal to 0
-            negative historyLimit    | historyLimit: -1                                      | should be greater than or equal to 0
-            too long a history       | historyLimit: 101                                     | should be less than or equal to 100
+            negative maxConsecutiveFailures     | maxConsecutiveFailures: -1                                       | should be greater than or equal to 0
+            negative terminatedHistoryLimit    | terminatedHistoryLimit: -1                                      | should be greater than or equal to 0
+            too long a history       | terminatedHistoryLimit: 101                                     | should be less than or equal to 100
             lifetime of a moment     | ephemerality: {maxLifetimeSeconds: 9}                 | should be greater than or equal to 10
             lifetime within minReady | rollout: {minReadySeconds: 10}, ephemerality: {maxLifetimeSeconds: 20} | must be more than twice rollout.minReadySeconds
             """)

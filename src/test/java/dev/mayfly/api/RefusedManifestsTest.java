@@ -34,7 +34,7 @@ class RefusedManifestsTest {
             image at the root        | {template: {image: "/busybox"}}                | image is no reference that an engine accepts
             unknown field            | {template: {image: busybox}, replica: 1}       | unknown field "spec.replica"
             field of a later version | {template: {image: busybox, tty: true}}        | unknown field "spec.template.tty"
-            unknown runtime          | {runtime: Podman, template: {image: busybox}}  | supported values: "Docker", "Simulated"
+            unknown runtime          | {runtime: ./podman, template: {image: busybox}} | should match
             unknown mode             | {ephemerality: {mode: Strict}, template: {image: busybox}} | supported values: "Audit", "Enforce", "Off"
             surge not a percentage   | {rollout: {maxSurge: "3"}, template: {image: busybox}} | should match '^(0|[1-9][0-9]{0,2})%$'
             surge of no number       | {rollout: {maxSurge: 99999999999}, template: {image: busybox}} | should be less than or equal to 100000
@@ -149,7 +149,7 @@ class RefusedManifestsTest {
             prefix of ours         | envFrom: [{prefix: MAYFLY_, configMapRef: {name: a}}] | begin with MAYFLY_ are set by Mayfly itself
             prefix with a sign     | envFrom: [{prefix: "A=", configMapRef: {name: a}}] | envFrom[0].prefix: Invalid value
             negative fsGroup       | securityContext: {fsGroup: -1}                    | should be greater than or equal to 0
-            unknown message policy | terminationMessagePolicy: Always                  | supported values: "FallbackToLogs", "FallbackToLogsOnError", "File"
+            unknown output policy  | outputPolicy: Logs                                | supported values: "Always", "None", "OnFailure"
             """)
     void inVolumesAndVariables(String story, String template, String message) {
         assertRefused("web", TEMPLATE.formatted(template.replace("%s", "x".repeat(513))), message);
@@ -169,8 +169,8 @@ class RefusedManifestsTest {
             too many scratch         | scratch: [%s]                                | must have at most 16 items
             layer under Enforce      | writableLayer: {sizeLimit: 1Mi}              | writableLayer has no meaning with mode: Enforce
             negative layer           | {mode: Audit, writableLayer: {sizeLimit: -1Mi}} | should match
-            interval of nothing      | audit: {intervalSeconds: 0}                  | should be greater than or equal to 1
-            interval of a week       | audit: {intervalSeconds: 604800}             | should be less than or equal to 86400
+            interval of nothing      | audit: {periodSeconds: 0}                  | should be greater than or equal to 1
+            interval of a week       | audit: {periodSeconds: 604800}             | should be less than or equal to 86400
             unknown reaction         | audit: {onWrite: Kill}                       | supported values: "Recreate", "Report", "Stop"
             too many ignored paths   | audit: {ignorePaths: [%d]}                   | must have at most 32 items
             ignoring nothing         | audit: {ignorePaths: [""]}                   | should be at least 1 chars long

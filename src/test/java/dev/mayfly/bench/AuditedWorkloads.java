@@ -25,7 +25,7 @@ record AuditedWorkloads(KubernetesClient client, List<String> images, int replic
                     spec:
                       replicas: %d
                       rollout: {maxUnavailable: "100%%", maxSurge: 0}
-                      ephemerality: {mode: %s, audit: {intervalSeconds: %d}}
+                      ephemerality: {mode: %s, audit: {periodSeconds: %d}}
                       template:
                         image: %s
                         command: [tail, -f, /dev/null]

@@ -15,7 +15,7 @@ import org.awaitility.Awaitility;
 
 /** Kills replicas from outside, always the one that has been ready for longest. */
 final class Killing {
-    /** A workload's {@code backoff.initialSeconds}: a replica that was ready for so long has no back-off. */
+    /** A workload's {@code backoff.stableSeconds}: a replica that was ready for so long has no back-off. */
     private static final Duration SERVED = Duration.ofSeconds(10);
 
     private static final int LEAST_PAUSE_MILLIS = 50;

@@ -72,7 +72,7 @@ class LocksIT extends TaskScenario {
 
     /** Keeps no terminated container, which would count among those that run. */
     private static String manifest(int i, int replicas, String template) {
-        return workload(name(i), replicas, template).replace("  replicas:", "  historyLimit: 0\n  replicas:");
+        return workload(name(i), replicas, template).replace("  replicas:", "  terminatedHistoryLimit: 0\n  replicas:");
     }
 
     private static String name(int i) {

@@ -81,7 +81,7 @@ public abstract class OperatorScenario {
                   name: %s
                 spec:
                   replicas: %d
-                  backoff: {initialSeconds: 1}
+                  backoff: {initialDelaySeconds: 1, stableSeconds: 1}
                   rollout: {maxSurge: 0, maxUnavailable: 1}
                   template:
                     terminationGracePeriodSeconds: 1

@@ -119,7 +119,7 @@ class RefusedSpecIT extends OperatorScenario {
     void aWorkloadWhoseRuntimeWasChangedIsDeletedWithItsContainers() {
         running("moved", 2, STAYS);
         workloads.apply(workload("moved", 2, STAYS).replace("spec:\n", "spec:\n  runtime: Simulated\n"));
-        awaitDegraded("moved", "InvalidSpec", "runtime Simulated is not allowed here");
+        awaitDegraded("moved", "InvalidSpec", "does not offer the runtime Simulated");
         remove(workloads.running("moved"));
         workloads.awaitRunning("moved", 2);
         var lived = workloads.containers("moved").stream().map(Container::getId).toList();

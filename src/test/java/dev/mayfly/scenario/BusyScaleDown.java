@@ -55,7 +55,7 @@ public record BusyScaleDown(int times) implements Scenario {
     private static void busyOnesAndTheDearestStay(Workloads workloads, List<Container> some, String as) {
         some.subList(0, 2).forEach(BusyScaleDown::busy);
         workloads.apply(manifest(FEW, """
-                remove: [%s]
+                removeFirst: [%s]
                 costs: [{replica: %s, cost: -5}, {replica: %s, cost: 50}, {replica: %s, cost: 10}, {replica: %s, cost: 99}]
                 """.formatted(
                         replica(some.get(9)),

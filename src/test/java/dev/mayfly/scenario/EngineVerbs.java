@@ -64,7 +64,7 @@ public record EngineVerbs(Duration length, Duration resync, Mode mode, long seed
             metadata: {name: web}
             spec:
               replicas: 3
-              backoff: {initialSeconds: 1, maxSeconds: 1}
+              backoff: {initialDelaySeconds: 1, maxDelaySeconds: 1, stableSeconds: 1}
               rollout: {maxSurge: 1, maxUnavailable: 0}
               ephemerality: {mode: %s}
               template:

@@ -27,7 +27,7 @@ public record KilledReplicas(int rounds) implements Scenario {
             metadata: {name: web}
             spec:
               replicas: 3
-              backoff: {initialSeconds: 1, maxSeconds: 1}
+              backoff: {initialDelaySeconds: 1, maxDelaySeconds: 1, stableSeconds: 1}
               ephemerality: {mode: Off}
               template:
                 image: busybox:1.36

@@ -102,8 +102,8 @@ public class CrdCompletion implements CRDPostProcessor {
         var schema = version.getSchema().getOpenAPIV3Schema();
         schema.setDescription(description);
         schema.setRequired(List.of("spec"));
-        schema.getProperties().get("spec").setDescription("What is wanted.");
-        schema.getProperties().get("status").setDescription("What the operator last saw. Set by the operator only.");
+        schema.getProperties().get("spec").setDescription("The desired state.");
+        schema.getProperties().get("status").setDescription("The state that the operator last observed. Only the operator writes it.");
         schema.getProperties().forEach(CrdCompletion::complete);
     }
 
@@ -180,16 +180,19 @@ public class CrdCompletion implements CRDPostProcessor {
 
         static void complete(CustomResourceDefinitionVersion version) {
             var spec = field(version.getSchema().getOpenAPIV3Schema(), "spec");
-            var output = field(spec, "template", "terminationMessagePolicy");
-            output.setDefault(TextNode.valueOf("FallbackToLogs"));
-            output.setDescription(
-                    "Of which attempts the last lines of output, at most 2 KiB, are shown in status.results."
-                            + " FallbackToLogs: of all that ended. FallbackToLogsOnError: of those that failed. File: of none;"
-                            + " nothing of the container's output leaves the engine. Default FallbackToLogs.");
+            var output = field(spec, "template", "outputPolicy");
+            output.setDefault(TextNode.valueOf("Always"));
+            output.setDescription("Which attempts have their last output shown in status.results, at most 80 lines and 2 KiB"
+                    + " of each. None: none, no output leaves the host. OnFailure: those that failed. Always: all that"
+                    + " ended. Everyone who may read the task can read it. Default Always.");
+            field(spec, "backoff", "stableSeconds")
+                    .setDescription("Not for tasks, in which every attempt that fails counts, however long it ran. 1 to"
+                            + " 86400. Default 10.");
             field(spec, "ephemerality", "maxLifetimeSeconds")
-                    .setDescription("Not for tasks, whose attempts end by themselves: use activeDeadlineSeconds.");
+                    .setDescription("Not for tasks, whose attempts end by themselves: use activeDeadlineSeconds. 10 to"
+                            + " 31536000. Default: none.");
             field(spec, "ephemerality", "audit", "onWrite")
-                    .setDescription("Report: findings are reported. The others are not for tasks. Default Report.");
+                    .setDescription("Report: writes are reported. Recreate and Stop are not for tasks. Default Report.");
         }
 
         private static JSONSchemaProps field(JSONSchemaProps schema, String... path) {

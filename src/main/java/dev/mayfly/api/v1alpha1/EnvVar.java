@@ -23,19 +23,21 @@ import io.fabric8.generator.annotation.ValidationRule;
         value = "!has(self.value) || self.value == '' || !has(self.valueFrom)",
         message = "value and valueFrom exclude each other: remove one of them")
 public record EnvVar(
-        @JsonPropertyDescription("Name of the variable. Names that begin with MAYFLY_ are set by Mayfly itself.")
+        @JsonPropertyDescription(
+                "Name of the variable, 1 to 256 characters. Names that begin with MAYFLY_ are set by Mayfly"
+                        + " itself.")
         @Required
         @Size(min = 1, max = 256)
         @Pattern("^[^=\\s[:cntrl:]]+$")
         String name,
 
         @JsonPropertyDescription(
-                "Its value. $(NAME) stands for the value of an earlier variable NAME, $$(NAME) for the text"
-                        + " $(NAME). Default: empty.")
+                "Value of the variable, at most 32768 characters. $(NAME) is replaced by the value of an"
+                        + " earlier variable NAME, $$(NAME) by the text $(NAME). Excludes valueFrom. Default: empty.")
         @Size(max = 32768)
         String value,
 
-        @JsonPropertyDescription("Takes the value from elsewhere; excludes value.")
+        @JsonPropertyDescription("Where the value comes from. Excludes value. Default: the value in value.")
         EnvVarSource valueFrom) {
 
     /** All keys of a ConfigMap or Secret as variables. */
@@ -49,16 +51,17 @@ public record EnvVar(
             message = "environment variables that begin with MAYFLY_ are set by Mayfly itself: use another prefix",
             fieldPath = ".prefix")
     public record EnvFromSource(
-            @JsonPropertyDescription("Text put before each key. Default: none.")
+            @JsonPropertyDescription("Text that is put before each key, at most 128 characters. Default: none.")
             @Size(max = 128)
             @Pattern("^[^=\\s[:cntrl:]]*$")
             String prefix,
 
-            @JsonPropertyDescription("A ConfigMap.") ObjectSelector configMapRef,
+            @JsonPropertyDescription("The ConfigMap whose keys become variables. Excludes secretRef.") ObjectSelector configMapRef,
 
             @JsonPropertyDescription(
-                    "A Secret. The values stand in clear text in the engine's own files and in docker inspect: a secret volume"
-                            + " is the safe way.")
+                    "The Secret whose keys become variables. Excludes configMapRef. Docker only: docker inspect"
+                            + " and the engine's own files show the values in clear text; mount the Secret as a volume to"
+                            + " avoid that.")
             ObjectSelector secretRef) {}
 
     /** The source of a variable's value: exactly one of these. */
@@ -69,14 +72,14 @@ public record EnvVar(
             message = "valueFrom needs exactly one of secretKeyRef, configMapKeyRef and fieldRef")
     public record EnvVarSource(
             @JsonPropertyDescription(
-                    "A key of a Secret. The value stands in clear text in the engine's own files and in docker inspect: a"
-                            + " secret volume is the safe way.")
+                    "A key of a Secret. Docker only: docker inspect and the engine's own files show the value in"
+                            + " clear text; mount the Secret as a volume to avoid that.")
             KeySelector secretKeyRef,
 
             @JsonPropertyDescription("A key of a ConfigMap.")
             KeySelector configMapKeyRef,
 
-            @JsonPropertyDescription("A fact about the replica.")
+            @JsonPropertyDescription("A field of the replica itself.")
             FieldSelector fieldRef) {}
 
     /** A fact about the replica itself. */
@@ -90,8 +93,9 @@ public record EnvVar(
             fieldPath = ".fieldPath")
     public record FieldSelector(
             @JsonPropertyDescription(
-                    "metadata.name: the replica's name, such as web-3. metadata.namespace and metadata.uid: the workload's."
-                            + " metadata.labels['mayfly.dev/slot']: the replica's slot, a number.")
+                    "metadata.name: the replica's name, such as web-3. metadata.namespace and metadata.uid: those"
+                            + " of the workload or task. metadata.labels['mayfly.dev/slot']: the number of the replica's"
+                            + " slot.")
             @Required
             @Size(min = 1, max = 64)
             String fieldPath) {}
@@ -100,31 +104,35 @@ public record EnvVar(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record KeySelector(
-            @JsonPropertyDescription("Name of the ConfigMap or Secret.")
+            @JsonPropertyDescription("Name of the ConfigMap or Secret, in the namespace of the workload or task.")
             @Required
             @Size(min = 1, max = 253)
             @Pattern("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")
             String name,
 
-            @JsonPropertyDescription("Key whose value is taken.")
+            @JsonPropertyDescription("The key whose value is used.")
             @Required
             @Size(min = 1, max = 253)
             @Pattern("^[-._a-zA-Z0-9]+$")
             String key,
 
-            @JsonPropertyDescription("true: where object or key are missing, the variable is not set. Default false.")
+            @JsonPropertyDescription(
+                    "true: if the object or the key is missing, the variable is not set. false: nothing starts"
+                            + " until both exist. Default false.")
             Boolean optional) {}
 
     /** A ConfigMap or Secret of the workload's namespace. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record ObjectSelector(
-            @JsonPropertyDescription("Name of the ConfigMap or Secret.")
+            @JsonPropertyDescription("Name of the ConfigMap or Secret, in the namespace of the workload or task.")
             @Required
             @Size(min = 1, max = 253)
             @Pattern("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")
             String name,
 
-            @JsonPropertyDescription("true: it may be missing. Default false.")
+            @JsonPropertyDescription(
+                    "true: the object may be missing, and sets no variables then. false: nothing starts until it"
+                            + " exists. Default false.")
             Boolean optional) {}
 }

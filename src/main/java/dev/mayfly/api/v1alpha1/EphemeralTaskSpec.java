@@ -4,12 +4,13 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.mayfly.api.v1alpha1.Templated.BackoffSpec;
-import dev.mayfly.api.v1alpha1.Templated.RuntimeName;
 import dev.mayfly.api.v1alpha1.Templated.TemplatedSpec;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 
 /** The desired state, as the user gives it. Fields are null where neither the user nor the API server's defaults gave a value. */
@@ -29,11 +30,12 @@ import io.fabric8.generator.annotation.ValidationRule;
                 "ephemerality can't be changed, because all attempts of a task run under the same: create another task",
         fieldPath = ".ephemerality")
 @ValidationRule(
-        value = "has(self.runtime) == has(oldSelf.runtime) && (!has(self.runtime) || self.runtime == oldSelf.runtime)",
-        message = "runtime can't be changed, because the task's containers are there: create another task")
+        value = Templated.SAME_RUNTIME,
+        message = "runtime can't be changed or removed, because the task's containers live in it: set it back, or create"
+                + " another task")
 @ValidationRule(
         value = "!has(self.template.ports) || !self.template.ports.exists(p, has(p.hostPort)) || self.parallelism <= 1",
-        message = "hostPort works only with parallelism: 0 or 1, because one port of the host belongs to one container:"
+        message = "hostPort works only with parallelism: 1, because one port of the host belongs to one container:"
                 + " remove hostPort from template.ports or set parallelism: 1",
         fieldPath = ".parallelism")
 @ValidationRule(
@@ -54,74 +56,89 @@ import io.fabric8.generator.annotation.ValidationRule;
         fieldPath = ".ephemerality.scratch")
 public record EphemeralTaskSpec(
         @JsonPropertyDescription(
-                "How often the template is to end well: once for each completion index from 0 on. Default 1; can't be"
-                        + " changed.")
+                "How many indexes the task has, from 0 on. The task is complete when each of them has"
+                        + " succeeded once. Can't be changed. 0 to 100000. Default 1.")
         @Default("1")
         @Min(0)
         @Max(100000)
         Integer completions,
 
         @JsonPropertyDescription(
-                "How many attempts may run at once; may be changed while the task runs. 0: none, the task stands still."
-                        + " Default 1.")
+                "How many attempts may run at once. May be changed while the task runs: with a lower number,"
+                        + " attempts are stopped gracefully, which is not counted as a failure. 1 to 10000. Default 1.")
         @Default("1")
-        @Min(0)
+        @Min(1)
         @Max(10000)
         Integer parallelism,
 
-        @JsonPropertyDescription("How many attempts may fail; with one more the task has failed. Default 6.")
+        @JsonPropertyDescription(
+                "true: no attempt runs. Running attempts are stopped gracefully, which is not counted as a"
+                        + " failure; their indexes run again when it is set to false, and activeDeadlineSeconds begins"
+                        + " anew. Default false.")
+        @Default("false")
+        Boolean suspend,
+
+        @JsonPropertyDescription(
+                "How many attempts may fail, over all indexes. One more failure fails the task. 0 to 1000."
+                        + " Default 6.")
         @Default("6")
         @Min(0)
         @Max(1000)
         Integer backoffLimit,
 
         @JsonPropertyDescription(
-                "Seconds from its start after which a task that is not complete has failed. Default: no limit.")
+                "The task fails if it is not complete this many seconds after status.startTime. 1 to"
+                        + " 31536000. Default: no deadline.")
         @Min(1)
         @Max(31536000)
         Integer activeDeadlineSeconds,
 
         @JsonPropertyDescription(
-                "Seconds after its end at which the task is deleted, with what it kept. Default: never.")
+                "The task is deleted this many seconds after it completed or failed, with the containers that"
+                        + " were kept. 0 to 31536000. Default: it is never deleted.")
         @Min(0)
         @Max(31536000)
         Integer ttlSecondsAfterFinished,
 
         @JsonPropertyDescription(
-                "What becomes of finished containers. Always: they are removed. OnSuccess: those of attempts that failed are"
-                        + " kept for their logs until the task has succeeded. Never: all are kept. At most historyLimit"
-                        + " are, the latest. Default OnSuccess.")
+                "Which finished containers are removed. Always: all. OnSuccess: those of successful attempts"
+                        + " at once, those of failed attempts when the task has succeeded. Never: none. Of those that"
+                        + " are not removed, the latest terminatedHistoryLimit are kept. Default OnSuccess.")
         @Default("OnSuccess")
         CleanupPolicy cleanupPolicy,
 
-        @JsonPropertyDescription("How many finished containers are kept for their logs. Default 1.")
+        @JsonPropertyDescription(
+                "How many finished containers are kept, so that their logs can be read; older ones are"
+                        + " removed first. 0 to 100. Default 1.")
         @Default("1")
         @Min(0)
         @Max(100)
-        Integer historyLimit,
+        Integer terminatedHistoryLimit,
 
         @JsonPropertyDescription(
-                "Where attempts run: Docker (containers on a Docker Engine) or Simulated (in memory, only where the"
-                        + " operator's configuration allows it). Default: the operator's configuration as the task starts. Can't"
-                        + " be changed.")
-        RuntimeName runtime,
+                "Where attempts run. Docker: in containers on a Docker Engine. Other runtimes exist only"
+                        + " where the operator's configuration offers them. At most 63 characters. Can't be changed or"
+                        + " removed once set. Default: as in the operator's configuration when the task starts.")
+        @Size(max = 63)
+        @Pattern("^[A-Z][A-Za-z0-9]*$")
+        String runtime,
 
         @JsonPropertyDescription("What each attempt runs. Can't be changed.") @Required
         WorkloadTemplate template,
 
         @JsonPropertyDescription(
-                "What is done about writes outside of volumes and scratch directories. Can't be changed.")
+                "What happens to writes outside of volumes and scratch directories. Can't be changed.")
         @Default("{}")
         EphemeralitySpec ephemerality,
 
-        @JsonPropertyDescription("How long an index whose attempts keep failing waits before the next one.")
+        @JsonPropertyDescription("How long an index waits for its next attempt after failures.")
         @Default("{}")
         BackoffSpec backoff)
         implements TemplatedSpec {
 
     /**
      * Says which finished containers of a task are removed. {@code Always}: all; {@code OnSuccess}: those of attempts that
-     * failed are kept until the task has succeeded; {@code Never}: none. At most the latest {@code historyLimit} are kept.
+     * failed are kept until the task has succeeded; {@code Never}: none. At most the latest {@code terminatedHistoryLimit} are kept.
      */
     public enum CleanupPolicy {
         Always,

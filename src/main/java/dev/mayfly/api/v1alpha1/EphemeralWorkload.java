@@ -34,15 +34,15 @@ import io.fabric8.kubernetes.model.annotation.Version;
                 + " digit, because it becomes a host name: replace other characters, such as '.', by '-'")
 @ValidationRule(
         value = "!has(self.spec.scaleDown) || ["
-                + "!has(self.spec.scaleDown.remove) ? [] : self.spec.scaleDown.remove,"
-                + " !has(self.spec.scaleDown.keep) ? [] : self.spec.scaleDown.keep,"
+                + "!has(self.spec.scaleDown.removeFirst) ? [] : self.spec.scaleDown.removeFirst,"
+                + " !has(self.spec.scaleDown.removeLast) ? [] : self.spec.scaleDown.removeLast,"
                 + " !has(self.spec.scaleDown.costs) ? [] : self.spec.scaleDown.costs.map(c, c.replica)].all(names,"
                 + " names.all(r, r.matches('-(0|[1-9][0-9]{0,5})$') &&"
                 + " r.substring(0, r.lastIndexOf('-')) == self.metadata.name))",
         messageExpression =
-                "'scaleDown.remove, keep and costs take names of replicas of this workload; they are called ' +"
+                "'scaleDown.removeFirst, removeLast and costs take names of replicas of this workload; they are called ' +"
                         + " self.metadata.name + '-0, ' + self.metadata.name + '-1 and so on: correct or remove the others'",
-        message = "scaleDown.remove, keep and costs take names of replicas of this workload, which are made of"
+        message = "scaleDown.removeFirst, removeLast and costs take names of replicas of this workload, which are made of"
                 + " metadata.name, '-' and a number: correct or remove the others",
         fieldPath = ".spec.scaleDown")
 @AdditionalPrinterColumn(name = "DESIRED", jsonPath = ".spec.replicas", type = AdditionalPrinterColumn.Type.INTEGER)

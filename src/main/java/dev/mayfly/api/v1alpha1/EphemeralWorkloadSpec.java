@@ -4,11 +4,11 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.mayfly.api.v1alpha1.Templated.BackoffSpec;
-import dev.mayfly.api.v1alpha1.Templated.RuntimeName;
 import dev.mayfly.api.v1alpha1.Templated.TemplatedSpec;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
@@ -64,8 +64,12 @@ import java.util.List;
                 + " !self.template.volumeMounts.exists(m, m.mountPath == s.path))",
         message = "both ephemerality.scratch and template.volumeMounts have one path: remove it from one of them",
         fieldPath = ".ephemerality.scratch")
+@ValidationRule(
+        value = Templated.SAME_RUNTIME,
+        message = "runtime can't be changed or removed, because the workload's containers live in it: set it back, or create"
+                + " another workload")
 public record EphemeralWorkloadSpec(
-        @JsonPropertyDescription("Number of replicas to keep running. Default 1; 0 is allowed.")
+        @JsonPropertyDescription("Number of replicas to keep running. 0 to 100000. Default 1.")
         @Default("1")
         @Min(0)
         @Max(100000)
@@ -73,44 +77,54 @@ public record EphemeralWorkloadSpec(
         Integer replicas,
 
         @JsonPropertyDescription(
-                "Where replicas run: Docker (containers on a Docker Engine) or Simulated (in memory, only"
-                        + " where the operator's configuration allows it). Default: the operator's configuration; fixed once the"
-                        + " workload has started.")
-        RuntimeName runtime,
+                "Where replicas run. Docker: in containers on a Docker Engine. Other runtimes exist only"
+                        + " where the operator's configuration offers them. At most 63 characters. Can't be changed or"
+                        + " removed once set. Default: as in the operator's configuration when the workload starts.")
+        @Size(max = 63)
+        @Pattern("^[A-Z][A-Za-z0-9]*$")
+        String runtime,
 
-        @JsonPropertyDescription("true: rollouts stand still; healing and scaling go on. Default false.")
+        @JsonPropertyDescription(
+                "true: no rollout begins or goes on. Replicas that end are still replaced, and the workload"
+                        + " still scales. Default false.")
         @Default("false")
         Boolean paused,
 
-        @JsonPropertyDescription("What each replica runs. A change replaces the replicas step by step.") @Required
+        @JsonPropertyDescription(
+                "What each replica runs. A change is rolled out: the replicas are replaced step by step.") @Required
         WorkloadTemplate template,
 
-        @JsonPropertyDescription("What is done about writes outside of volumes and scratch directories.") @Default("{}")
+        @JsonPropertyDescription("What happens to writes outside of volumes and scratch directories.") @Default("{}")
         EphemeralitySpec ephemerality,
 
         @JsonPropertyDescription("How replicas are replaced when the template changes.") @Default("{}")
         RolloutSpec rollout,
 
-        @JsonPropertyDescription("How long replicas that keep failing wait before the next attempt.") @Default("{}")
+        @JsonPropertyDescription("How long a slot waits for its next replica after failures.") @Default("{}")
         BackoffSpec backoff,
 
-        @JsonPropertyDescription("Which replicas go when there are too many.") @Default("{}")
+        @JsonPropertyDescription("Which replicas are removed when there are too many.") @Default("{}")
         ScaleDownSpec scaleDown,
 
         @JsonPropertyDescription(
-                "A replica that failed more often in a row than this is given up: its slot stays empty until the template"
-                        + " changes. Default: never.")
+                "A slot is abandoned when it fails more often in a row than this: it stays empty, and the"
+                        + " workload Degraded, until the template changes. What counts as a failure is described with"
+                        + " backoff. 0 to 1000. Default: no slot is abandoned for failures.")
         @Min(0)
         @Max(1000)
-        Integer maxRestarts,
+        Integer maxConsecutiveFailures,
 
-        @JsonPropertyDescription("How many ended containers are kept for their logs. Default 1.")
+        @JsonPropertyDescription(
+                "How many terminated containers of the workload are kept, so that their logs can be read;"
+                        + " older ones are removed first. 0 to 100. Default 1.")
         @Default("1")
         @Min(0)
         @Max(100)
-        Integer historyLimit,
+        Integer terminatedHistoryLimit,
 
-        @JsonPropertyDescription("How many earlier revisions are kept to go back to, besides those in use. Default 10.")
+        @JsonPropertyDescription(
+                "How many earlier revisions are kept for a rollback, besides those that replicas run. 0 to"
+                        + " 100. Default 10.")
         @Default("10")
         @Min(0)
         @Max(100)
@@ -121,25 +135,32 @@ public record EphemeralWorkloadSpec(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     @ValidationRule(
-            value = "!has(self.remove) || !has(self.keep) || !self.remove.exists(r, r in self.keep)",
-            message = "no replica can be in both scaleDown.remove and scaleDown.keep: remove it from one of them")
+            value = "!has(self.removeFirst) || !has(self.removeLast) || !self.removeFirst.exists(r, r in self.removeLast)",
+            message = "no replica can be in both scaleDown.removeFirst and scaleDown.removeLast: take it out of one of them")
     public record ScaleDownSpec(
-            @JsonPropertyDescription("Names of replicas that go first, such as web-4.") @Size(max = 256)
-            List<@Size(min = 1, max = 63) String> remove,
-
-            @JsonPropertyDescription("Names of replicas that go last of all.") @Size(max = 256)
-            List<@Size(min = 1, max = 63) String> keep,
+            @JsonPropertyDescription(
+                    "Names of replicas, such as web-4, that are removed before all others whenever there are too"
+                            + " many. A preference, not an order: it removes nothing by itself. At most 256. Default: none.") @Size(max = 256)
+            List<@Size(min = 1, max = 63) String> removeFirst,
 
             @JsonPropertyDescription(
-                    "What the loss of a replica costs; the lowest cost goes first. Replicas that are not listed cost 0.")
+                    "Names of replicas, such as web-0, that are removed after all others. At most 256. Default:"
+                            + " none.") @Size(max = 256)
+            List<@Size(min = 1, max = 63) String> removeLast,
+
+            @JsonPropertyDescription(
+                    "What the loss of a replica costs. Among replicas that are otherwise equal, those of the"
+                            + " lowest cost are removed first. At most 256. Default: every replica costs 0.")
             @Size(max = 256)
             List<ReplicaCost> costs,
 
             @JsonPropertyDescription(
-                    "Succeeds while a replica is busy: it is removed last, and not before it is idle or busyDeadlineSeconds have passed.")
+                    "Succeeds while a replica is busy. Busy replicas are removed last, and not before they are"
+                            + " idle or busyDeadlineSeconds have passed. Default: no replica is ever busy.")
             ProbeSpec busyProbe,
 
-            @JsonPropertyDescription("Seconds that a busy replica is waited for. Default 3600.")
+            @JsonPropertyDescription(
+                    "How many seconds a scale-down waits for busy replicas. 0 to 604800. Default 3600.")
             @Default("3600")
             @Min(0)
             @Max(604800)
@@ -152,7 +173,9 @@ public record EphemeralWorkloadSpec(
                 @JsonPropertyDescription("Name of the replica, such as web-1.") @Required @Size(min = 1, max = 63)
                 String replica,
 
-                @JsonPropertyDescription("The lower, the earlier it is removed. Replicas that are not listed cost 0.")
+                @JsonPropertyDescription(
+                        "Replicas of a lower cost are removed earlier. Replicas that are not listed cost 0."
+                                + " -2147483648 to 2147483647.")
                 @Required
                 @Min(-2147483648)
                 @Max(2147483647)
@@ -177,43 +200,45 @@ public record EphemeralWorkloadSpec(
             fieldPath = ".progressDeadlineSeconds")
     public record RolloutSpec(
             @JsonPropertyDescription(
-                    "How many replicas above spec.replicas may run during a rollout: a number or a percentage"
-                            + " of spec.replicas, rounded up. Default 25%.")
+                    "How many replicas above spec.replicas may run during a rollout: a number from 0 to 100000,"
+                            + " or a percentage of spec.replicas from 0% to 999%, rounded up. Default 25%.")
             @Default("25%")
             IntOrString maxSurge,
 
             @JsonPropertyDescription(
-                    "How many replicas below spec.replicas may be unavailable during a rollout: a number or a"
-                            + " percentage of spec.replicas, rounded down. Default 25%.")
+                    "How many replicas below spec.replicas may be unavailable during a rollout: a number from 0"
+                            + " to 100000, or a percentage of spec.replicas from 0% to 100%, rounded down. Default 25%.")
             @Default("25%")
             IntOrString maxUnavailable,
 
             @JsonPropertyDescription(
-                    "Seconds that a replica must be ready without a break before it counts as available. Default 0.")
+                    "How many seconds a replica must be ready without interruption to count as available. 0 to"
+                            + " 86400. Default 0.")
             @Default("0")
             @Min(0)
             @Max(86400)
             Integer minReadySeconds,
 
             @JsonPropertyDescription(
-                    "How many replicas stay on the revision that was rolled out completely last. Default 0: none.")
+                    "How many replicas stay on the revision that was last rolled out completely. 0 to 100000."
+                            + " Default 0.")
             @Default("0")
             @Min(0)
             @Max(100000)
             Integer partition,
 
             @JsonPropertyDescription(
-                    "Seconds without progress after which the rollout counts as failed; more than minReadySeconds. Default"
-                            + " 600.")
+                    "A rollout has failed after this many seconds without progress. Must be more than"
+                            + " minReadySeconds. 1 to 604800. Default 600.")
             @Default("600")
             @Min(1)
             @Max(604800)
             Integer progressDeadlineSeconds,
 
             @JsonPropertyDescription(
-                    "What becomes of a failed rollout. Pause: nothing more is replaced until the template changes. Continue:"
-                            + " it goes on trying. Rollback: the revision that was rolled out completely last runs again, until"
-                            + " the template changes. Default Pause.")
+                    "What happens when a rollout has failed. Pause: nothing more is replaced until the template"
+                            + " changes. Continue: the rollout goes on. Rollback: the revision that was last rolled out"
+                            + " completely runs again, until the template changes. Default Pause.")
             @Default("Pause")
             OnFailure onFailure) {
 

@@ -25,34 +25,36 @@ import java.util.List;
         fieldPath = ".writableLayer")
 public record EphemeralitySpec(
         @JsonPropertyDescription(
-                "Enforce: the root file system is read-only, writes go to volumes and scratch directories only. Audit:"
-                        + " writes elsewhere are allowed, found and reported. Off: neither; the engine's ordinary writable"
-                        + " layer, thrown away with the replica. Default Enforce.")
+                "Enforce: the root file system is read-only; only volumes and scratch directories can be"
+                        + " written to. Audit: writes elsewhere succeed, and are found and reported. Off: neither; what"
+                        + " is written elsewhere is lost with the replica. Default Enforce.")
         @Default("Enforce")
         Mode mode,
 
         @JsonPropertyDescription(
-                "Directories in memory, empty in each replica, in which directories that the image has below them are"
-                        + " kept. Where none are given: /tmp (64Mi), /run (16Mi) and /var/tmp (64Mi), made smaller where the"
-                        + " memory limit is small. An empty list: none. Not used with mode: Off.")
+                "Directories in memory that are empty in each new replica, but for the directories that the"
+                        + " image has there. Ignored with mode Off. At most 16. An empty list: none. Default: /tmp"
+                        + " (64Mi), /run (16Mi) and /var/tmp (64Mi), smaller where the memory limit is small.")
         @Size(max = 16)
         List<ScratchDirectory> scratch,
 
         @JsonPropertyDescription(
-                "What becomes of a VOLUME of the image that has neither a mount nor a scratch directory at exactly its"
-                        + " path. Refuse: nothing is started, and the condition says what to add. Scratch: memory is mapped"
-                        + " over it (64Mi each). Never an anonymous volume. Default Refuse.")
+                "What happens if the image declares a VOLUME at a path that is neither a volumeMount nor a"
+                        + " scratch directory. Refuse: no replica starts, and the condition says what to add. Scratch:"
+                        + " a directory in memory of at most 64Mi is mounted there. Default Refuse.")
         @Default("Refuse")
         UncoveredVolumes uncoveredVolumes,
 
-        @JsonPropertyDescription("How writes are looked for with mode: Audit.")
+        @JsonPropertyDescription("How writes are looked for with mode Audit.")
         AuditSpec audit,
 
-        @JsonPropertyDescription("Bounds of the writable layer with mode: Audit or Off.")
+        @JsonPropertyDescription("Limits of the container's writable layer. Only with modes Audit and Off.")
         WritableLayerSpec writableLayer,
 
         @JsonPropertyDescription(
-                "Seconds after which a replica is replaced, one by one, give or take a tenth. Default: never.")
+                "A replica is replaced when it reaches this age in seconds, give or take a tenth, one replica"
+                        + " at a time. Must be more than twice rollout.minReadySeconds. 10 to 31536000. Default: at no"
+                        + " age.")
         @Min(10)
         @Max(31536000)
         Integer maxLifetimeSeconds) {
@@ -78,23 +80,24 @@ public record EphemeralitySpec(
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record AuditSpec(
             @JsonPropertyDescription(
-                    "Seconds between two looks at each replica; one more is taken when it ends, before it is removed."
-                            + " Default 30.")
+                    "How many seconds pass between two looks at a replica's writes. Every replica is also looked"
+                            + " at when it ends. 1 to 86400. Default 30.")
             @Default("30")
             @Min(1)
             @Max(86400)
-            Integer intervalSeconds,
+            Integer periodSeconds,
 
             @JsonPropertyDescription(
-                    "Globs of absolute paths at which writes are no finding: * stands for any text without '/', ** for any"
-                            + " text, ? for one character, such as /var/cache/**. Default: none.")
+                    "Globs of absolute paths, such as /var/cache/**, at which writes are not reported. * stands"
+                            + " for any text without '/', ** for any text, ? for one character. At most 32 of 256"
+                            + " characters. Default: none.")
             @Size(max = 32)
             List<@Size(min = 1, max = 256) String> ignorePaths,
 
             @JsonPropertyDescription(
-                    "Report: findings are reported. Recreate: a replica that wrote is replaced by a fresh one as well, within"
-                            + " the rollout's budget and through back-off. Stop: it is stopped gracefully and its slot given up"
-                            + " until the template changes. Default Report.")
+                    "What happens to a replica that wrote. Report: its writes are reported. Recreate: it is also"
+                            + " replaced by a fresh one, within the rollout's limits and after back-off. Stop: it is also"
+                            + " stopped gracefully, and its slot stays empty until the template changes. Default Report.")
             @Default("Report")
             OnWrite onWrite) {
 
@@ -124,16 +127,17 @@ public record EphemeralitySpec(
             message = "scratch can't be in /proc, /sys or /dev, which are the kernel's: choose another directory",
             fieldPath = ".path")
     public record ScratchDirectory(
-            @JsonPropertyDescription("Absolute path in the container, such as /tmp.")
+            @JsonPropertyDescription("Absolute path in the container, such as /tmp. 1 to 512 characters.")
             @Required
             @Size(min = 1, max = 512)
             String path,
 
             @JsonPropertyDescription(
-                    "Largest size in bytes, such as 64Mi; it counts against the memory limit. Default 64Mi.")
+                    "Largest size in bytes, such as 64Mi, and at least 4Ki. It counts towards the memory limit."
+                            + " Default 64Mi.")
             Quantity sizeLimit,
 
-            @JsonPropertyDescription("true: programs in it may be executed. Default false.") @Default("false")
+            @JsonPropertyDescription("true: programs in the directory can be executed. Default false.") @Default("false")
             Boolean exec) {}
 
     /** Bounds of the container's own writable layer, where there is one. */
@@ -141,7 +145,7 @@ public record EphemeralitySpec(
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record WritableLayerSpec(
             @JsonPropertyDescription(
-                    "Largest size in bytes, such as 100Mi: a replica over it is replaced by a fresh one. Modes Audit and Off"
-                            + " only. Default: unlimited.")
+                    "Largest size in bytes, such as 100Mi. A replica that exceeds it is replaced by a fresh one."
+                            + " Default: unlimited.")
             Quantity sizeLimit) {}
 }

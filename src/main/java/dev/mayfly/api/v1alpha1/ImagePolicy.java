@@ -17,7 +17,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @Kind("ImagePolicy")
 @Singular("imagepolicy")
 @Plural("imagepolicies")
-@ShortNames({"ip", "ipol"}) // from Kubernetes 1.33 on "ip" is an IPAddress first
+@ShortNames("imgpol") // "ip" is an IPAddress
 @Categories("mayfly")
 @ValidationRule(
         value = "self.metadata.name.size() <= 50",

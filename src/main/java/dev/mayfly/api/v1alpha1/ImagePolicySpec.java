@@ -22,35 +22,54 @@ import java.util.Map;
                         + " @sha256:digest after it where wanted",
         fieldPath = ".prePull")
 @ValidationRule(
-        value = "has(self.require) || has(self.prePull) || has(self.retention)",
-        message = "the policy asks for nothing: give require, prePull or retention")
+        value = "has(self.require) || has(self.forbid) || has(self.prePull) || has(self.retention)",
+        message = "the policy asks for nothing: give require, forbid, prePull or retention")
 public record ImagePolicySpec(
-        @JsonPropertyDescription("Which images of which namespaces the policy is about. Default: all.")
+        @JsonPropertyDescription(
+                "Which images, in which namespaces, the policy applies to. Default: all images in all"
+                        + " namespaces.")
         ImageMatch match,
 
         @JsonPropertyDescription(
-                "Enforce: nothing is started from an image that breaks a rule; what runs already runs on and is reported."
-                        + " Audit: it is reported. Default Enforce.")
+                "Enforce: nothing starts from an image that breaks a rule; what already runs goes on and is"
+                        + " reported. Audit: violations are only reported. Default Enforce.")
         @Default("Enforce")
         Action action,
 
-        @JsonPropertyDescription("The rules. Default: none.")
+        @JsonPropertyDescription("What an image must be. Default: nothing is required.")
         ImageRequirements require,
 
-        @JsonPropertyDescription("Images that are pulled in advance and never collected. Default: none.")
+        @JsonPropertyDescription(
+                "What an image must not have. RootUser: processes that run as root, by the image's USER, or"
+                        + " by securityContext.runAsUser where that is set. SecretsInEnv: something that looks like a"
+                        + " password, token or private key in its environment or history. SetuidFiles: a file with the"
+                        + " setuid or setgid bit. UncoveredVolumes: a VOLUME at which the workload mounts neither a"
+                        + " volume nor scratch. At most 4. Default: nothing is forbidden.")
+        @Size(max = 4)
+        List<ForbiddenContent> forbid,
+
+        @JsonPropertyDescription("Images that are pulled in advance and never removed. At most 32. Default: none.")
         @Size(max = 32)
         List<@Size(min = 1, max = 1024) String> prePull,
 
         @JsonPropertyDescription(
-                "When images go that Mayfly pulled and nobody uses, in whatever namespace that was. Where several policies"
-                        + " with retention match an image, each of them must let it go. Default: the policy has no say, and"
-                        + " an image that none has a say in stays.")
+                "When unused images are removed. Only images that Mayfly pulled are, the least recently used"
+                        + " first. If several policies with retention match an image, all of them must allow its"
+                        + " removal; if none does, it is kept. Default: the policy has no rule about removal.")
         ImageRetention retention) {
 
     /** The consequence of a violation. */
     public enum Action {
         Enforce,
         Audit
+    }
+
+    /** What a policy can forbid an image to have. */
+    public enum ForbiddenContent {
+        RootUser,
+        SecretsInEnv,
+        SetuidFiles,
+        UncoveredVolumes
     }
 
     /** Validation of a glob {@code i} of image names, in CEL: other globs would match nothing, and nobody would notice. */
@@ -77,14 +96,16 @@ public record ImagePolicySpec(
             fieldPath = ".images")
     public record ImageMatch(
             @JsonPropertyDescription(
-                    "Globs of image names in full, with registry and without tag and digest, such as docker.io/library/busybox:"
-                            + " * stands for any text without '/', ** for any text, ? for one character. An image is matched by"
-                            + " the name in the workload and by each name that it has on the engine. Default: all images.")
+                    "Globs of full image names, with registry and without tag or digest, such as"
+                            + " docker.io/library/busybox. * stands for any text without '/', ** for any text, ? for one"
+                            + " character. An image matches by the name in the workload and by each of its names on the"
+                            + " engine. At most 32. Default: all images.")
             @Size(max = 32)
             List<@Size(min = 1, max = 256) String> images,
 
             @JsonPropertyDescription(
-                    "Globs of the namespaces of the workloads, such as team-*: * stands for any text. Default: all namespaces.")
+                    "Globs of the namespaces of workloads and tasks, such as team-*. * stands for any text. At"
+                            + " most 32. Default: all namespaces.")
             @Size(max = 32)
             List<@Size(min = 1, max = 63) String> namespaces) {}
 
@@ -92,11 +113,11 @@ public record ImagePolicySpec(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     @ValidationRule(
-            value = "!has(self.minimumAgeSeconds) || !has(self.maximumAgeSeconds) ||"
-                    + " self.minimumAgeSeconds <= self.maximumAgeSeconds",
+            value = "!has(self.minAgeSeconds) || !has(self.maxAgeSeconds) ||"
+                    + " self.minAgeSeconds <= self.maxAgeSeconds",
             message =
-                    "minimumAgeSeconds must not be above maximumAgeSeconds, because no image could be right: change one",
-            fieldPath = ".minimumAgeSeconds")
+                    "minAgeSeconds must not be above maxAgeSeconds, because no image could be right: change one",
+            fieldPath = ".minAgeSeconds")
     @ValidationRule(
             value = "!has(self.registries) || self.registries.all(i, " + ImageGlob.IN_FULL + ")",
             message =
@@ -113,57 +134,41 @@ public record ImagePolicySpec(
             fieldPath = ".labels")
     public record ImageRequirements(
             @JsonPropertyDescription(
-                    "Globs of registries and repositories that the image must have come from, such as docker.io/library/* or"
-                            + " registry.example.com/**: it must have a digest from there. An image that is named by its id, or"
-                            + " that was only tagged so on the engine, came from none. Default: any.")
+                    "Globs of registries and repositories, such as docker.io/library/* or"
+                            + " registry.example.com/**. The image must have a digest from one of them, so an image that is"
+                            + " named by its id, or was only tagged on the engine, matches none. At most 32. Default: any.")
             @Size(max = 32)
             List<@Size(min = 1, max = 256) String> registries,
 
-            @JsonPropertyDescription("True: the workload must name the image by its digest. Default false.")
+            @JsonPropertyDescription("true: the workload must name the image by digest. Default false.")
             @Default("false")
             Boolean digest,
 
             @JsonPropertyDescription(
-                    "Seconds since the image was made, at least. An image of 1970 or of no date has an unknown age, and breaks"
-                            + " the rule. Default: none.")
+                    "How many seconds ago the image must have been built, at least. An image without a build"
+                            + " date, or of 1970, breaks the rule. 0 to 315360000. Default: any age.")
             @Min(0)
             @Max(315_360_000)
-            Integer minimumAgeSeconds,
+            Integer minAgeSeconds,
 
             @JsonPropertyDescription(
-                    "Seconds since the image was made, at most. An unknown age breaks the rule. Default: none.")
+                    "How many seconds ago the image must have been built, at most. An image without a build date,"
+                            + " or of 1970, breaks the rule. 0 to 315360000. Default: any age.")
             @Min(0)
             @Max(315_360_000)
-            Integer maximumAgeSeconds,
+            Integer maxAgeSeconds,
 
-            @JsonPropertyDescription("Largest size of the image, such as 500Mi. Default: any.")
-            Quantity maximumSize,
-
-            @JsonPropertyDescription(
-                    "True: its processes must not run as root: the image's USER, or securityContext.runAsUser where that is"
-                            + " given, is a user other than root. Default false.")
-            @Default("false")
-            Boolean nonRoot,
+            @JsonPropertyDescription("Largest size of the image in bytes, such as 500Mi. Default: any size.")
+            Quantity maxSize,
 
             @JsonPropertyDescription(
-                    "Labels that the image must have; the values are globs, * stands for any text. Default: none.")
+                    "Labels that the image must have. Each value is a glob, in which * stands for any text. At"
+                            + " most 32. Default: none.")
             @Size(max = 32)
-            Map<String, @Size(max = 256) String> labels,
-
-            @JsonPropertyDescription("True: it must have no file with the setuid or setgid bit. Default false.")
-            @Default("false")
-            Boolean noSetuid,
-
-            @JsonPropertyDescription(
-                    "True: neither its environment nor its history may hold what looks like a password, a token or a private"
-                            + " key. Default true.")
-            @Default("true")
-            Boolean noSecretsInEnv,
-
-            @JsonPropertyDescription(
-                    "True: the workload must mount a volume or scratch at each VOLUME that the image declares. Default false.")
-            @Default("false")
-            Boolean noUncoveredVolumes) {}
+            Map<String, @Size(max = 256) String> labels) {
+        /** Nothing given. */
+        public static final ImageRequirements NONE = new ImageRequirements(null, null, null, null, null, null);
+    }
 
     /** When images go that Mayfly pulled and nobody uses, the least recently used first. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -183,44 +188,48 @@ public record ImagePolicySpec(
             fieldPath = ".exclude")
     public record ImageRetention(
             @JsonPropertyDescription(
-                    "Percentage of the engine's disk at which collection begins. Default 85, as the kubelet's.")
+                    "Removal begins when this percentage of the engine's disk is used. 0 to 100. Default 85.")
             @Default("85")
             @Min(0)
             @Max(100)
             Integer highThresholdPercent,
 
             @JsonPropertyDescription(
-                    "Percentage of the engine's disk at which collection ends. Default 80, as the kubelet's.")
+                    "Removal that began at highThresholdPercent ends when this percentage of the engine's disk is"
+                            + " used. 0 to 100. Default 80.")
             @Default("80")
             @Min(0)
             @Max(100)
             Integer lowThresholdPercent,
 
             @JsonPropertyDescription(
-                    "Largest size of all images together that Mayfly pulled and the policy matches, layers that several share"
-                            + " counted once, such as 20Gi; above it collection begins, whatever the disk says, and ends as"
-                            + " soon as it is kept. Default: none.")
-            Quantity maximumBytes,
+                    "Largest size in bytes, such as 20Gi, of all images that Mayfly pulled and the policy"
+                            + " matches; layers that several of them share count once. Above it removal begins, however"
+                            + " full the disk is, and ends as soon as they fit. Default: unlimited.")
+            Quantity maxTotalSize,
 
-            @JsonPropertyDescription("Seconds for which an image stays after its last use, at least. Default 120.")
+            @JsonPropertyDescription(
+                    "How many seconds an image is kept after its last use, at least. 0 to 315360000. Default 120.")
             @Default("120")
             @Min(0)
             @Max(315_360_000)
-            Integer minimumAgeSeconds,
+            Integer minAgeSeconds,
 
-            @JsonPropertyDescription("How many of the images of each repository stay that were pulled last. Default 2.")
+            @JsonPropertyDescription(
+                    "How many images of each repository are kept, those pulled last. 0 to 100. Default 2.")
             @Default("2")
             @Min(0)
             @Max(100)
             Integer keepLast,
 
             @JsonPropertyDescription(
-                    "Globs of image names in full, with registry and without tag, that never go, such as docker.io/library/**."
-                            + " Default: none.")
+                    "Globs of full image names, with registry and without tag or digest, such as"
+                            + " docker.io/library/**, that are never removed. At most 32. Default: none.")
             @Size(max = 32)
             List<@Size(min = 1, max = 256) String> exclude,
 
-            @JsonPropertyDescription("True: nothing goes; status.reclaimable lists what would. Default false.")
+            @JsonPropertyDescription(
+                    "true: nothing is removed; status.reclaimable lists what would be. Default false.")
             @Default("false")
             Boolean dryRun) {}
 }

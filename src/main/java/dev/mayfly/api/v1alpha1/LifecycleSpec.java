@@ -20,11 +20,13 @@ import io.fabric8.generator.annotation.ValidationRule;
         fieldPath = ".stopSignal")
 public record LifecycleSpec(
         @JsonPropertyDescription(
-                "What happens before the stop signal. It counts against terminationGracePeriodSeconds. Default: nothing.")
+                "What is done before the stop signal. Its time counts towards terminationGracePeriodSeconds."
+                        + " Default: nothing.")
         PreStopHandler preStop,
 
         @JsonPropertyDescription(
-                "The signal that ends PID 1 gracefully, such as SIGTERM or SIGQUIT. Default: the image's STOPSIGNAL, else SIGTERM.")
+                "The signal that asks PID 1 to end, such as SIGTERM, SIGQUIT or SIGRTMIN+3. Default: the"
+                        + " image's STOPSIGNAL, or SIGTERM.")
         @Size(max = 16)
         String stopSignal) {
 
@@ -40,15 +42,15 @@ public record LifecycleSpec(
             value = "has(self.exec) != has(self.sleep)",
             message = "preStop does exactly one thing: give either exec or sleep")
     public record PreStopHandler(
-            @JsonPropertyDescription("Runs a command in the container and waits for its end.")
+            @JsonPropertyDescription("Runs a command in the container and waits until it ends. Excludes sleep.")
             ExecAction exec,
 
-            @JsonPropertyDescription("Waits.") SleepAction sleep) {}
+            @JsonPropertyDescription("Waits. Excludes exec.") SleepAction sleep) {}
 
     /** A pause. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record SleepAction(
-            @JsonPropertyDescription("Seconds to wait.") @Required @Min(0) @Max(86400)
+            @JsonPropertyDescription("How many seconds to wait, at most terminationGracePeriodSeconds. 0 to 86400.") @Required @Min(0) @Max(86400)
             Integer seconds) {}
 }

@@ -20,39 +20,39 @@ import java.util.List;
         value = "[has(self.exec), has(self.httpGet), has(self.tcpSocket)].exists_one(given, given)",
         message = "a probe asks in exactly one way: give one of exec, httpGet and tcpSocket")
 public record ProbeSpec(
-        @JsonPropertyDescription("Runs a command in the container; exit code 0 is success.")
+        @JsonPropertyDescription("Runs a command in the container. Exit code 0 is success.")
         ExecAction exec,
 
-        @JsonPropertyDescription("Sends an HTTP request to the replica; a status of 200 to 399 is success.")
+        @JsonPropertyDescription("Sends an HTTP request to the replica. A status from 200 to 399 is success.")
         HttpGetAction httpGet,
 
-        @JsonPropertyDescription("Connects to a port of the replica; that it accepts is success.")
+        @JsonPropertyDescription("Opens a TCP connection to the replica. An accepted connection is success.")
         TcpSocketAction tcpSocket,
 
-        @JsonPropertyDescription("Seconds between the start and the first question. Default 0.")
+        @JsonPropertyDescription("How many seconds after its start a replica is first probed. 0 to 86400. Default 0.")
         @Default("0")
         @Min(0)
         @Max(86400)
         Integer initialDelaySeconds,
 
-        @JsonPropertyDescription("Seconds between two questions. Default 10.") @Default("10") @Min(1) @Max(86400)
+        @JsonPropertyDescription("How many seconds pass between two probes. 1 to 86400. Default 10.") @Default("10") @Min(1) @Max(86400)
         Integer periodSeconds,
 
-        @JsonPropertyDescription("Seconds after which an answer counts as failure. Default 1.")
+        @JsonPropertyDescription("A probe without an answer fails after this many seconds. 1 to 3600. Default 1.")
         @Default("1")
         @Min(1)
         @Max(3600)
         Integer timeoutSeconds,
 
         @JsonPropertyDescription(
-                "Successes in a row after which a failed probe counts as successful again; 1 for startup and liveness."
-                        + " Default 1.")
+                "How many successes in a row it takes to be successful again after a failure. Must be 1 for"
+                        + " startupProbe and livenessProbe. 1 to 1000. Default 1.")
         @Default("1")
         @Min(1)
         @Max(1000)
         Integer successThreshold,
 
-        @JsonPropertyDescription("Failures in a row after which the probe counts as failed. Default 3.")
+        @JsonPropertyDescription("How many failures in a row it takes to have failed. 1 to 1000. Default 3.")
         @Default("3")
         @Min(1)
         @Max(1000)
@@ -73,7 +73,8 @@ public record ProbeSpec(
             fieldPath = ".command")
     public record ExecAction(
             @JsonPropertyDescription(
-                    "The command and its arguments, at most 8192 characters in all. Exit code 0 is success.")
+                    "The command and its arguments, run without a shell. 1 to 64 of them, with at most 8192"
+                            + " characters in all.")
             @Required
             @Size(min = 1, max = 64)
             List<@Size(max = 4096) String> command) {}
@@ -93,7 +94,8 @@ public record ProbeSpec(
                     "httpHeaders have more than 8192 characters, which each container would carry along: shorten them",
             fieldPath = ".httpHeaders")
     public record HttpGetAction(
-            @JsonPropertyDescription("Path of the request, with a query where wanted. Default /.")
+            @JsonPropertyDescription(
+                    "Path of the request, with a query if needed. At most 2048 characters. Default /.")
             @Default("/")
             @Size(max = 2048)
             String path,
@@ -103,11 +105,12 @@ public record ProbeSpec(
             @Required
             IntOrString port,
 
-            @JsonPropertyDescription("HTTP or HTTPS, whose certificate is not checked. Default HTTP.") @Default("HTTP")
+            @JsonPropertyDescription("HTTP or HTTPS. Certificates are not checked. Default HTTP.") @Default("HTTP")
             Scheme scheme,
 
             @JsonPropertyDescription(
-                    "Headers of the request; their values have at most 8192 characters in all. Default: none but Host and the like.")
+                    "Headers of the request. At most 16, with values of at most 8192 characters in all. Default:"
+                            + " only those that every request has, such as Host.")
             @Size(max = 16)
             List<HttpHeader> httpHeaders) {
 
@@ -128,14 +131,15 @@ public record ProbeSpec(
                             + " encode others",
             fieldPath = ".value")
     public record HttpHeader(
-            @JsonPropertyDescription("Name of the header, such as Host or Authorization.")
+            @JsonPropertyDescription("Name of the header, such as Host or Authorization. 1 to 128 characters.")
             @Required
             @Size(min = 1, max = 128)
             @Pattern("^[-A-Za-z0-9_!#$%&'*+.^`|~]+$")
             String name,
 
             @JsonPropertyDescription(
-                    "Value of the header, in printable ASCII. Whoever may inspect containers can read it.")
+                    "Value of the header, in printable ASCII, at most 4096 characters. Everyone who may inspect"
+                            + " containers can read it.")
             @Required
             @Size(max = 4096)
             String value) {}

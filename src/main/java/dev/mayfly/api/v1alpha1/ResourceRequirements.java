@@ -41,11 +41,12 @@ import io.fabric8.kubernetes.api.model.Quantity;
         fieldPath = ".limits")
 public record ResourceRequirements(
         @JsonPropertyDescription(
-                "What is set aside of the engine's CPUs and memory for each replica; replicas that don't fit"
-                        + " wait. Default: the limits, where given.")
+                "CPU and memory that are reserved for each replica. Replicas that don't fit on the engine"
+                        + " wait. Default: the limits.")
         ResourceAmounts requests,
 
-        @JsonPropertyDescription("What a replica may use at most. Swap is never used. Default: unlimited.")
+        @JsonPropertyDescription(
+                "CPU and memory that each replica may use at most. Swap is never used. Default: unlimited.")
         ResourceAmounts limits) {
 
     /**
@@ -69,9 +70,9 @@ public record ResourceRequirements(
             message = "memory must be less than 16Ti, which is more than any engine has: lower it",
             fieldPath = ".memory")
     public record ResourceAmounts(
-            @JsonPropertyDescription("CPUs, such as 500m (half a CPU) or 2.")
+            @JsonPropertyDescription("CPUs, such as 500m for half a CPU, or 2. A limit is at least 10m.")
             Quantity cpu,
 
-            @JsonPropertyDescription("Bytes of memory, such as 64Mi or 1Gi.")
+            @JsonPropertyDescription("Bytes of memory, such as 64Mi or 1Gi. A limit is at least 6Mi.")
             Quantity memory) {}
 }

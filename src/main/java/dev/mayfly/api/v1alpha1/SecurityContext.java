@@ -21,25 +21,29 @@ import java.util.List;
         message =
                 "runAsGroup needs runAsUser, because the engine takes a group only together with a user: set runAsUser")
 public record SecurityContext(
-        @JsonPropertyDescription("Numeric user id of the processes. Default: the image's.") @Min(0) @Max(2147483647)
+        @JsonPropertyDescription("Numeric user id of the processes. 0 to 2147483647. Default: the image's USER.") @Min(0) @Max(2147483647)
         Long runAsUser,
 
-        @JsonPropertyDescription("Numeric group id of the processes; needs runAsUser. Default: the image's.")
+        @JsonPropertyDescription(
+                "Numeric group id of the processes. Needs runAsUser. 0 to 2147483647. Default: the group of"
+                        + " the image's USER.")
         @Min(0)
         @Max(2147483647)
         Long runAsGroup,
 
         @JsonPropertyDescription(
-                "Numeric id of a further group of the processes, to which the files of volumes belong, writable by it."
-                        + " Default: none.")
+                "Numeric id of an additional group of the processes. Files in volumes belong to it, and it"
+                        + " may write to them. 0 to 2147483647. Default: none.")
         @Min(0)
         @Max(2147483647)
         Long fsGroup,
 
-        @JsonPropertyDescription("true: a replica whose user would be root is not started. Default false.")
+        @JsonPropertyDescription("true: a replica whose processes would run as root is not started. Default false.")
         Boolean runAsNonRoot,
 
-        @JsonPropertyDescription("Linux capabilities in addition to, or less than, the operator's default set.")
+        @JsonPropertyDescription(
+                "Linux capabilities to add to the operator's default set, and to drop from it. Default: the"
+                        + " default set.")
         Capabilities capabilities) {
 
     /** Changes to the default set of Linux capabilities. */
@@ -47,13 +51,14 @@ public record SecurityContext(
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Capabilities(
             @JsonPropertyDescription(
-                    "Capabilities to add, without CAP_, such as NET_ADMIN; only those that the operator's"
-                            + " configuration allows. Default: none.")
+                    "Capabilities to add, such as NET_ADMIN, of those that the operator's configuration allows."
+                            + " At most 64. Default: none.")
             @Size(max = 64)
             List<@Size(min = 1, max = 64) @Pattern("^[A-Z_]+$") String> add,
 
             @JsonPropertyDescription(
-                    "Capabilities to take away, without CAP_; ALL: every one that is not in add." + " Default: none.")
+                    "Capabilities to drop, such as CHOWN. ALL drops every one that add doesn't name. At most 64."
+                            + " Default: none.")
             @Size(max = 64)
             List<@Size(min = 1, max = 64) @Pattern("^[A-Z_]+$") String> drop) {}
 }

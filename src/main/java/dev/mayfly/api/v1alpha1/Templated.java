@@ -14,6 +14,9 @@ public sealed interface Templated extends HasMetadata permits EphemeralWorkload,
     /** Null: there is none, and it can't be honoured. */
     TemplatedSpec getSpec();
 
+    /** Evaluated with the spec before the change and after it. */
+    String SAME_RUNTIME = "!has(oldSelf.runtime) || (has(self.runtime) && self.runtime == oldSelf.runtime)";
+
     /** {@code status.runtime}, in which its containers live; null: none was chosen yet. */
     String startedRuntime();
 
@@ -23,7 +26,7 @@ public sealed interface Templated extends HasMetadata permits EphemeralWorkload,
     }
 
     /** {@code spec.runtime}; null: not given. */
-    default RuntimeName runtime() {
+    default String runtime() {
         return getSpec() == null ? null : getSpec().runtime();
     }
 
@@ -37,28 +40,22 @@ public sealed interface Templated extends HasMetadata permits EphemeralWorkload,
         return getSpec() == null ? null : getSpec().backoff();
     }
 
-    /** {@code spec.historyLimit}; null: the default. */
-    default Integer historyLimit() {
-        return getSpec() == null ? null : getSpec().historyLimit();
-    }
-
-    /** The runtime that runs the replicas of a workload. */
-    public enum RuntimeName {
-        Docker,
-        Simulated
+    /** {@code spec.terminatedHistoryLimit}; null: the default. */
+    default Integer terminatedHistoryLimit() {
+        return getSpec() == null ? null : getSpec().terminatedHistoryLimit();
     }
 
     /** Fields that the specs of all kinds with containers share. Each is null if it is not given. */
     interface TemplatedSpec {
         WorkloadTemplate template();
 
-        RuntimeName runtime();
+        String runtime();
 
         EphemeralitySpec ephemerality();
 
         BackoffSpec backoff();
 
-        Integer historyLimit();
+        Integer terminatedHistoryLimit();
     }
 
     /** How long replicas that keep failing wait. */
@@ -66,25 +63,37 @@ public sealed interface Templated extends HasMetadata permits EphemeralWorkload,
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record BackoffSpec(
             @JsonPropertyDescription(
-                    "Seconds that the third attempt in a row waits (the second is made at once), and how long"
-                            + " an attempt must be ready to count as no failure. Default 10.")
+                    "How many seconds the next attempt waits after the second failure in a row. After the first"
+                            + " failure there is no wait. 1 to 86400. Default 10.")
             @Default("10")
             @Min(1)
             @Max(86400)
-            Integer initialSeconds,
+            Integer initialDelaySeconds,
 
             @JsonPropertyDescription(
-                    "Each further failure waits this many times longer than the one before. Default 2.")
+                    "Each further failure in a row multiplies the delay by this number. 1 to 100. Default 2.")
             @Default("2")
             @Min(1)
             @Max(100)
             Integer factor,
 
-            @JsonPropertyDescription("The longest wait, in seconds. Default 300.") @Default("300") @Min(1) @Max(86400)
-            Integer maxSeconds,
+            @JsonPropertyDescription("The longest delay in seconds. 1 to 86400. Default 300.")
+            @Default("300")
+            @Min(1)
+            @Max(86400)
+            Integer maxDelaySeconds,
 
-            @JsonPropertyDescription("An attempt that was ready for this many seconds makes earlier failures forgotten."
-                    + " Default 600.")
+            @JsonPropertyDescription(
+                    "A replica that was ready for this many seconds before it ended has not failed: its successor"
+                            + " starts at once. Failures before it still count. 1 to 86400. Default 10.")
+            @Default("10")
+            @Min(1)
+            @Max(86400)
+            Integer stableSeconds,
+
+            @JsonPropertyDescription(
+                    "A replica that was ready for this many seconds resets the number of failures in a row to 0."
+                            + " 1 to 604800. Default 600.")
             @Default("600")
             @Min(1)
             @Max(604800)

@@ -23,32 +23,34 @@ import java.util.Map;
         message = "each of volumes needs exactly one of emptyDir, hostPath, persistentVolumeClaim, configMap, secret"
                 + " and dockerVolume")
 public record Volume(
-        @JsonPropertyDescription("Name that volumeMounts refer to, unique in the workload.")
+        @JsonPropertyDescription("Name that volumeMounts refer to. 1 to 63 characters, unique in the template.")
         @Required
         @Size(min = 1, max = 63)
         @Pattern("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")
         String name,
 
-        @JsonPropertyDescription("An empty directory that lives as long as one replica attempt.")
+        @JsonPropertyDescription("An empty directory that lives as long as one attempt of a replica.")
         EmptyDirSource emptyDir,
 
         @JsonPropertyDescription(
-                "A file or directory of the engine's host, below a prefix that the operator's configuration"
-                        + " allows (default /srv/mayfly/<namespace>).")
+                "A file or directory on the host of the replicas, below a prefix that the operator's"
+                        + " configuration allows; by default that is /srv/mayfly/<namespace>.")
         HostPathSource hostPath,
 
-        @JsonPropertyDescription("A PersistentVolumeClaim that is bound to a directory of the engine's host.")
+        @JsonPropertyDescription("A PersistentVolumeClaim that is bound to a directory on the host of the replicas.")
         ClaimSource persistentVolumeClaim,
 
         @JsonPropertyDescription(
-                "Read-only files in memory made of a ConfigMap's content. A change of the content is a rollout.")
+                "Read-only files in memory with the content of a ConfigMap. When the content changes, the"
+                        + " workload is rolled out.")
         ConfigMapSource configMap,
 
         @JsonPropertyDescription(
-                "Read-only files in memory made of a Secret's content. A change of the content is a rollout.")
+                "Read-only files in memory with the content of a Secret. When the content changes, the"
+                        + " workload is rolled out.")
         SecretSource secret,
 
-        @JsonPropertyDescription("A named Docker volume that belongs to the namespace.")
+        @JsonPropertyDescription("Docker only: a named volume of the engine, which belongs to the namespace.")
         DockerVolumeSource dockerVolume) {
 
     /** A PersistentVolumeClaim that is bound to a directory of the engine's host. */
@@ -56,37 +58,42 @@ public record Volume(
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record ClaimSource(
             @JsonPropertyDescription(
-                    "Name of the PersistentVolumeClaim, in the workload's namespace. It must be bound to a local or hostPath"
-                            + " volume of the engine's host, below a prefix that the operator's configuration allows.")
+                    "Name of the PersistentVolumeClaim, in the namespace of the workload or task. Its volume must"
+                            + " be of type local or hostPath, on the host of the replicas, below a prefix that the"
+                            + " operator's configuration allows.")
             @Required
             @Size(min = 1, max = 253)
             @Pattern("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")
             String claimName,
 
-            @JsonPropertyDescription("true: no mount of it can be written to. Default false.")
+            @JsonPropertyDescription("true: all mounts of it are read-only. Default false.")
             Boolean readOnly) {}
 
     /** Files made of a ConfigMap's content, in memory. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record ConfigMapSource(
-            @JsonPropertyDescription("Name of the ConfigMap, in the workload's namespace.")
+            @JsonPropertyDescription("Name of the ConfigMap, in the namespace of the workload or task.")
             @Required
             @Size(min = 1, max = 253)
             @Pattern("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")
             String name,
 
-            @JsonPropertyDescription("Keys to show as files, and where. Default: every key, under its own name.")
+            @JsonPropertyDescription(
+                    "Which keys become files, and at which paths. At most 64. Default: every key, under its own"
+                            + " name.")
             @Size(max = 64)
             List<KeyToPath> items,
 
-            @JsonPropertyDescription("Permission bits of the files as a number; 0644 in YAML. Default 0644.")
+            @JsonPropertyDescription(
+                    "Permission bits of the files, such as 0644 in YAML. 0 to 511, which is 0777. Default: 0644.")
             @Min(0)
             @Max(511)
             Integer defaultMode,
 
             @JsonPropertyDescription(
-                    "true: the ConfigMap, or a key of items, may be missing; then so are the files. Default false.")
+                    "true: the ConfigMap, or a key of items, may be missing; the files are missing then. false:"
+                            + " nothing starts until they exist. Default false.")
             Boolean optional) {}
 
     /** A named Docker volume that belongs to the namespace. */
@@ -98,26 +105,31 @@ public record Volume(
             fieldPath = ".options")
     public record DockerVolumeSource(
             @JsonPropertyDescription(
-                    "Name of the volume, unique in the namespace; all its workloads that name it share it.")
+                    "Docker only: name of the volume. All workloads and tasks of the namespace that use this name"
+                            + " share the volume. 1 to 63 characters.")
             @Required
             @Size(min = 1, max = 63)
             @Pattern("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")
             String name,
 
-            @JsonPropertyDescription("Volume driver of the engine; only those that the operator allows. Default local.")
+            @JsonPropertyDescription(
+                    "Docker only: volume driver, of those that the operator's configuration allows. 1 to 64"
+                            + " characters. Default local.")
             @Default("local")
             @Size(min = 1, max = 64)
             @Pattern("^[a-zA-Z0-9][-a-zA-Z0-9_.:/]*$")
             String driver,
 
-            @JsonPropertyDescription("Options of the driver; only those that the operator allows. Default: none.")
+            @JsonPropertyDescription(
+                    "Docker only: options of the driver, of those that the operator's configuration allows. At"
+                            + " most 16. Default: none.")
             @Size(max = 16)
             Map<String, @Size(max = 256) String> options,
 
             @JsonPropertyDescription(
-                    "Retain: the volume and its content stay when the workload is deleted. Delete: they go with"
-                            + " the last workload that uses it. Fixed once given; all workloads that share the volume must say the"
-                            + " same. Default Retain.")
+                    "Docker only: Retain keeps the volume when workloads are deleted. Delete removes it with the"
+                            + " last workload or task that uses it. Can't be changed, and must be the same wherever the"
+                            + " volume is used. Default Retain.")
             @Default("Retain")
             ReclaimPolicy reclaimPolicy) {
 
@@ -133,13 +145,14 @@ public record Volume(
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record EmptyDirSource(
             @JsonPropertyDescription(
-                    "Memory: a tmpfs, counted against the memory limit. Default: a directory on the engine's"
-                            + " disk.")
+                    "Memory: a directory in memory, which counts towards the memory limit. Default: a directory"
+                            + " on disk.")
             Medium medium,
 
             @JsonPropertyDescription(
-                    "Largest size in bytes, such as 16Mi. In memory it can't be exceeded (default 64Mi); on disk it is measured"
-                            + " now and then, and a replica over it is replaced by a fresh one (default: unlimited).")
+                    "Largest size in bytes, such as 16Mi. In memory, writes beyond it fail; the default is 64Mi."
+                            + " On disk, a replica that is found to exceed it is replaced by a fresh one; by default it is"
+                            + " unlimited.")
             Quantity sizeLimit) {
 
         /** Storage of an empty directory other than the engine's disk. */
@@ -174,14 +187,15 @@ public record Volume(
     public record HostPathSource(
             @JsonPropertyDescription(
                     "Absolute path on the host, without '..', below a prefix that the operator's configuration"
-                            + " allows (default /srv/mayfly/<namespace>).")
+                            + " allows; by default that is /srv/mayfly/<namespace>. 1 to 1024 characters.")
             @Required
             @Size(min = 1, max = 1024)
             String path,
 
             @JsonPropertyDescription(
-                    "What must be at the path: Directory, DirectoryOrCreate, File, FileOrCreate, Socket, CharDevice or"
-                            + " BlockDevice. Default: anything that is there.")
+                    "What must be at the path before a replica starts: Directory, File, Socket, CharDevice or"
+                            + " BlockDevice. DirectoryOrCreate and FileOrCreate create it if nothing is there. Default:"
+                            + " nothing is checked.")
             Type type) {
 
         /** Required at the path before a replica starts; {@code …OrCreate} creates it if nothing is there. */
@@ -204,16 +218,18 @@ public record Volume(
             message = "items.path must be relative, without '.', '..' or empty parts: name a file such as app.conf",
             fieldPath = ".path")
     public record KeyToPath(
-            @JsonPropertyDescription("Key whose value becomes the file's content.")
+            @JsonPropertyDescription("The key whose value becomes the content of the file.")
             @Required
             @Size(min = 1, max = 253)
             @Pattern("^[-._a-zA-Z0-9]+$")
             String key,
 
-            @JsonPropertyDescription("Relative path of the file in the volume.") @Required @Size(min = 1, max = 512)
+            @JsonPropertyDescription("Relative path of the file in the volume. 1 to 512 characters.") @Required @Size(min = 1, max = 512)
             String path,
 
-            @JsonPropertyDescription("Permission bits of the file as a number; 0440 in YAML. Default: defaultMode.")
+            @JsonPropertyDescription(
+                    "Permission bits of the file, such as 0440 in YAML. 0 to 511, which is 0777. Default:"
+                            + " defaultMode.")
             @Min(0)
             @Max(511)
             Integer mode) {}
@@ -222,22 +238,26 @@ public record Volume(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record SecretSource(
-            @JsonPropertyDescription("Name of the Secret, in the workload's namespace.")
+            @JsonPropertyDescription("Name of the Secret, in the namespace of the workload or task.")
             @Required
             @Size(min = 1, max = 253)
             @Pattern("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")
             String secretName,
 
-            @JsonPropertyDescription("Keys to show as files, and where. Default: every key, under its own name.")
+            @JsonPropertyDescription(
+                    "Which keys become files, and at which paths. At most 64. Default: every key, under its own"
+                            + " name.")
             @Size(max = 64)
             List<KeyToPath> items,
 
-            @JsonPropertyDescription("Permission bits of the files as a number; 0644 in YAML. Default 0644.")
+            @JsonPropertyDescription(
+                    "Permission bits of the files, such as 0644 in YAML. 0 to 511, which is 0777. Default: 0644.")
             @Min(0)
             @Max(511)
             Integer defaultMode,
 
             @JsonPropertyDescription(
-                    "true: the Secret, or a key of items, may be missing; then so are the files. Default false.")
+                    "true: the Secret, or a key of items, may be missing; the files are missing then. false:"
+                            + " nothing starts until they exist. Default false.")
             Boolean optional) {}
 }

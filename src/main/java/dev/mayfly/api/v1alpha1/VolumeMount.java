@@ -54,25 +54,28 @@ public record VolumeMount(
         @JsonPropertyDescription("Name of one of volumes.") @Required @Size(min = 1, max = 63)
         String name,
 
-        @JsonPropertyDescription("Absolute path in the container, unique in the workload; not '/', no ':'.")
+        @JsonPropertyDescription(
+                "Absolute path in the container, such as /data, unique in the template. Not '/', and without"
+                        + " ':'. 1 to 512 characters.")
         @Required
         @Size(min = 1, max = 512)
         String mountPath,
 
         @JsonPropertyDescription(
-                "true: the container can't write to it, nor to what is mounted below it where the engine can do that."
-                        + " Default false.")
+                "true: the container can't write to the mount, nor, where the engine supports it, to mounts"
+                        + " below it. Default false.")
         @Default("false")
         Boolean readOnly,
 
         @JsonPropertyDescription(
-                "Relative path in the volume to mount instead of its root. It is made where it is missing. Default: the"
-                        + " root.")
+                "Relative path in the volume that is mounted in place of its root, and created if it is"
+                        + " missing. Excludes subPathExpr. At most 512 characters. Default: the root.")
         @Size(max = 512)
         String subPath,
 
         @JsonPropertyDescription(
-                "As subPath, with $(NAME) replaced by the variable NAME, such as $(MAYFLY_SLOT), a directory of each slot's"
-                        + " own.")
+                "As subPath, with $(NAME) replaced by the environment variable NAME. $(MAYFLY_SLOT) gives"
+                        + " each slot a directory of its own. Excludes subPath. At most 512 characters. Default: the"
+                        + " root.")
         @Size(max = 512)
         String subPathExpr) {}

@@ -126,123 +126,141 @@ import java.util.Map;
                         + " all, which the operator would hold in memory: put long texts into a ConfigMap, a Secret or the image")
 @RecordBuilder
 public record WorkloadTemplate(
-        @JsonPropertyDescription("Labels and annotations of the containers.")
+        @JsonPropertyDescription("Labels and annotations of the containers. Default: none but Mayfly's own.")
         TemplateMetadata metadata,
 
-        @JsonPropertyDescription("The image to run, such as busybox:1.36 or registry.example.com/team/app@sha256:….")
+        @JsonPropertyDescription(
+                "The image to run, such as busybox:1.36 or registry.example.com/team/app@sha256:…. 1 to 1024"
+                        + " characters.")
         @Required
         @Size(min = 1, max = 1024)
         String image,
 
         @JsonPropertyDescription(
-                "When to pull the image: Always, IfNotPresent or Never. Default: Always for the tag latest"
-                        + " or no tag, else IfNotPresent.")
+                "When the image is pulled. Always: the registry is asked when a revision first runs, and from"
+                        + " time to time. IfNotPresent: if the host doesn't have it. Never: not at all. Default: Always"
+                        + " for the tag latest and for no tag, IfNotPresent for others.")
         PullPolicy imagePullPolicy,
 
         @JsonPropertyDescription(
-                "Secrets of the workload's namespace with credentials for the image's registry, narrowest key first. A"
-                        + " change of them is no rollout.")
+                "Secrets with credentials for the image's registry, in the namespace of the workload or task."
+                        + " The credentials of the most specific key are tried first. A change is not rolled out. At"
+                        + " most 16. Default: none.")
         @Size(max = 16)
         List<PullSecret> imagePullSecrets,
 
         @JsonPropertyDescription(
-                "Replaces the image's ENTRYPOINT, without a shell. $(NAME) stands for the value of env NAME,"
-                        + " $$(NAME) for the text $(NAME). Default: the image's.")
+                "Replaces the image's ENTRYPOINT, without a shell. $(NAME) is replaced by the environment"
+                        + " variable NAME, $$(NAME) by the text $(NAME). At most 256 items of 16384 characters."
+                        + " Default: the image's ENTRYPOINT.")
         @Size(max = 256)
         List<@Size(max = 16384) String> command,
 
         @JsonPropertyDescription(
-                "Replaces the image's CMD. $(NAME) is expanded as in command. Default: the image's, or none"
-                        + " where command is given.")
+                "Replaces the image's CMD. $(NAME) is replaced as in command. At most 256 items of 16384"
+                        + " characters. Default: the image's CMD, or none if command is set.")
         @Size(max = 256)
         List<@Size(max = 16384) String> args,
 
-        @JsonPropertyDescription("Directory the command starts in. Default: the image's.")
+        @JsonPropertyDescription(
+                "Absolute path of the directory in which the command starts. At most 1024 characters."
+                        + " Default: the image's WORKDIR.")
         @Size(max = 1024)
         @Pattern("^/.*$")
         String workingDir,
 
-        @JsonPropertyDescription("Environment variables, in addition to the image's.") @Size(max = 256)
+        @JsonPropertyDescription("Environment variables, in addition to the image's. At most 256. Default: none.") @Size(max = 256)
         List<EnvVar> env,
 
         @JsonPropertyDescription(
-                "ConfigMaps and Secrets whose keys become variables; env overrides them, later ones earlier ones.")
+                "ConfigMaps and Secrets whose keys become environment variables. Later ones override earlier"
+                        + " ones, and env overrides all of them. At most 16. Default: none.")
         @Size(max = 16)
         List<EnvFromSource> envFrom,
 
-        @JsonPropertyDescription("Ports that the container listens on.") @Size(max = 64)
+        @JsonPropertyDescription("Ports that the container listens on. At most 64. Default: none.") @Size(max = 64)
         List<ContainerPort> ports,
 
         @JsonPropertyDescription(
-                "Namespace: a network of the Kubernetes namespace's own, in which a workload's name resolves"
-                        + " to its replicas. None: no network. Bridge: the engine's default network, only where the operator's"
-                        + " configuration allows it. Default Namespace.")
+                "Namespace: a network of the Kubernetes namespace, in which the name of a workload resolves"
+                        + " to its replicas. None: no network. Docker only: Bridge, the engine's default network, if"
+                        + " the operator's configuration allows it. Default Namespace.")
         @Default("Namespace")
         NetworkMode network,
 
-        @JsonPropertyDescription("CPU and memory of each replica.")
+        @JsonPropertyDescription("CPU and memory of each replica. Default: nothing is reserved, and nothing limited.")
         ResourceRequirements resources,
 
-        @JsonPropertyDescription("Homes of data, by name.") @Size(max = 32)
+        @JsonPropertyDescription(
+                "Where data lives that volumeMounts show in the container. At most 32. Default: none.") @Size(max = 32)
         List<Volume> volumes,
 
-        @JsonPropertyDescription("Where volumes appear in the container.") @Size(max = 32)
+        @JsonPropertyDescription("Which volumes the container sees, and at which paths. At most 32. Default: none.") @Size(max = 32)
         List<VolumeMount> volumeMounts,
 
         @JsonPropertyDescription(
-                "Until it succeeded once, neither readinessProbe nor livenessProbe is asked; its failure replaces the replica.")
+                "Says whether a replica has started. Until it first succeeds, the other probes don't run. If"
+                        + " it fails, the replica is replaced. Default: none.")
         ProbeSpec startupProbe,
 
         @JsonPropertyDescription(
-                "Whether a replica counts as ready. Default: the image's HEALTHCHECK where it has one and no other probe is given; else a replica is ready while it runs.")
+                "Says whether a replica is ready. Default: a replica is ready while it runs. Docker only: if"
+                        + " no probe is set and the image has a HEALTHCHECK, that decides.")
         ProbeSpec readinessProbe,
 
-        @JsonPropertyDescription("Its failure replaces the replica.")
+        @JsonPropertyDescription(
+                "Says whether a replica is healthy. If it fails, the replica is replaced. Default: none.")
         ProbeSpec livenessProbe,
 
-        @JsonPropertyDescription("How a replica is ended.") LifecycleSpec lifecycle,
+        @JsonPropertyDescription("How a replica is stopped. Default: with the image's STOPSIGNAL, or SIGTERM.") LifecycleSpec lifecycle,
 
-        @JsonPropertyDescription("Seconds between the stop signal and the kill. Default 30.")
+        @JsonPropertyDescription(
+                "How many seconds a replica has to end by itself after it is asked to, before it is killed. 0"
+                        + " to 86400. Default 30.")
         @Default("30")
         @Min(0)
         @Max(86400)
         Long terminationGracePeriodSeconds,
 
         @JsonPropertyDescription(
-                "File: nothing of the container's output leaves the engine. FallbackToLogsOnError: the last lines of a"
-                        + " replica that failed, at most 2 KiB, are shown in the status. FallbackToLogs: also those of one"
-                        + " that ended well. Default File.")
-        @Default("File")
-        TerminationMessagePolicy terminationMessagePolicy,
+                "Which attempts have their last output shown in status, at most 80 lines and 2 KiB of each."
+                        + " None: none, no output leaves the host. OnFailure: those that failed. Always: all that"
+                        + " ended. Everyone who may read the resource can read it. Default None.")
+        @Default("None")
+        OutputPolicy outputPolicy,
 
-        @JsonPropertyDescription("User, group and capabilities of the container's processes.")
+        @JsonPropertyDescription(
+                "User, group and capabilities of the container's processes. Default: the image's user and the"
+                        + " operator's default capabilities.")
         SecurityContext securityContext) {
 
     /** Whose last output is shown: nobody's, that of replicas that failed, or that of all that ended. */
-    public enum TerminationMessagePolicy {
-        File,
-        FallbackToLogsOnError,
-        FallbackToLogs
+    public enum OutputPolicy {
+        None,
+        OnFailure,
+        Always
     }
 
     /** A port that the container listens on. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record ContainerPort(
-            @JsonPropertyDescription("Name of the port. Default: none.")
+            @JsonPropertyDescription(
+                    "Name of the port, which probes can refer to. 1 to 15 characters. Default: none.")
             @Size(min = 1, max = 15)
             @Pattern("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")
             String name,
 
-            @JsonPropertyDescription("Number of the port in the container, 1 to 65535.") @Required @Min(1) @Max(65535)
+            @JsonPropertyDescription("Number of the port in the container. 1 to 65535.") @Required @Min(1) @Max(65535)
             Integer containerPort,
 
             @JsonPropertyDescription("TCP or UDP. Default TCP.") @Default("TCP")
             Protocol protocol,
 
             @JsonPropertyDescription(
-                    "Port of the host that is forwarded to the container, 1 to 65535; only with replicas of at"
-                            + " most 1 and rollout.maxSurge 0. Default: none.")
+                    "Docker only: port of the engine's host that is forwarded to the container. Only for"
+                            + " workloads with at most 1 replica and rollout.maxSurge 0, and for tasks with parallelism 1."
+                            + " 1 to 65535. Default: none.")
             @Min(1)
             @Max(65535)
             Integer hostPort) {
@@ -273,8 +291,8 @@ public record WorkloadTemplate(
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record PullSecret(
             @JsonPropertyDescription(
-                    "Name of a Secret of type kubernetes.io/dockerconfigjson or kubernetes.io/dockercfg in the workload's"
-                            + " namespace.")
+                    "Name of a Secret of type kubernetes.io/dockerconfigjson or kubernetes.io/dockercfg, in the"
+                            + " namespace of the workload or task.")
             @Required
             @Size(min = 1, max = 253)
             String name) {}
@@ -302,13 +320,15 @@ public record WorkloadTemplate(
             message = "the name of an annotation has at most 317 characters",
             fieldPath = ".annotations")
     public record TemplateMetadata(
-            @JsonPropertyDescription("Labels of each container. The prefix mayfly.dev/ is reserved. Default: none.")
+            @JsonPropertyDescription(
+                    "Labels of each container. Names that begin with mayfly.dev/ are set by Mayfly itself. At"
+                            + " most 64. Default: none.")
             @Size(max = 64)
             Map<String, @Size(max = 1024) String> labels,
 
             @JsonPropertyDescription(
-                    "Annotations of each container; on an engine they become container labels. The prefix"
-                            + " mayfly.dev/ is reserved. Default: none.")
+                    "Annotations of each container. Names that begin with mayfly.dev/ are set by Mayfly itself."
+                            + " Docker only: they become labels of the container. At most 64. Default: none.")
             @Size(max = 64)
             Map<String, @Size(max = 16384) String> annotations) {}
 }

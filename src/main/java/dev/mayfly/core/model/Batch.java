@@ -9,7 +9,7 @@ import java.util.Optional;
  * Settings that make a template a task, which runs to completion. The slots of a task are its completion indexes.
  *
  * @param completions number of indexes that must succeed, 0 or more
- * @param parallelism number of attempts that may run at once, 0 or more
+ * @param parallelism number of attempts that may run at once; 0: the task is suspended
  * @param backoffLimit number of attempts that may fail, 0 or more; the task fails with the next one
  * @param deadline when the task fails unless it is complete; empty: never
  * @param cleanup what happens to finished containers
@@ -27,7 +27,12 @@ public record Batch(
         TaskCounts recorded)
         implements BatchBuilder.With {
 
-    /** Which finished containers are removed. Of the others, at most the latest {@code historyLimit} are kept. */
+    /** True if no attempt may run, and those that do are stopped. */
+    public boolean suspended() {
+        return parallelism == 0;
+    }
+
+    /** Which finished containers are removed. Of the others, at most the latest {@code terminatedHistoryLimit} are kept. */
     public enum Cleanup {
         /** All are removed. */
         Always,

@@ -117,21 +117,21 @@ public record Desired(
      * Successors of replicas that ended.
      *
      * @param backOff how long a slot waits after failures
-     * @param maxRestarts a slot that fails more often in a row than this is abandoned, 0 or more; {@link #NO_LIMIT}:
+     * @param maxConsecutiveFailures a slot that fails more often in a row than this is abandoned, 0 or more; {@link #NO_LIMIT}:
      *     never
-     * @param historyLimit number of terminated containers kept for their logs, 0 or more
+     * @param terminatedHistoryLimit number of terminated containers kept for their logs, 0 or more
      * @param abandoned abandoned slots, which are not filled until the template changes; each takes the place of one of
      *     {@code replicas}
      */
     @RecordBuilder
-    public record Restarts(BackOffPolicy backOff, int maxRestarts, int historyLimit, Set<Integer> abandoned)
+    public record Restarts(BackOffPolicy backOff, int maxConsecutiveFailures, int terminatedHistoryLimit, Set<Integer> abandoned)
             implements DesiredRestartsBuilder.With {
-        /** Value of {@code maxRestarts}: the number of restarts is not limited. */
+        /** Value of {@code maxConsecutiveFailures}: the number of restarts is not limited. */
         public static final int NO_LIMIT = Integer.MAX_VALUE;
 
         /** No slot is abandoned, regardless of how often it fails. */
-        public static Restarts unlimited(BackOffPolicy backOff, int historyLimit) {
-            return new Restarts(backOff, NO_LIMIT, historyLimit, Set.of());
+        public static Restarts unlimited(BackOffPolicy backOff, int terminatedHistoryLimit) {
+            return new Restarts(backOff, NO_LIMIT, terminatedHistoryLimit, Set.of());
         }
 
         private Restarts abandoning(Set<Integer> slots) {
@@ -177,19 +177,20 @@ public record Desired(
     }
 
     /**
-     * Back-off of a slot. The defaults are 10, 2, 300 and 600.
+     * Back-off of a slot. The defaults are 10, 2, 300, 10 and 600.
      *
-     * @param initialSeconds wait after the second failure in a row; an attempt that was ready this long did not
-     *     fail
+     * @param initialDelaySeconds wait after the second failure in a row
      * @param factor multiplies the wait with each further failure, 1 or more
-     * @param maxSeconds the longest wait
+     * @param maxDelaySeconds the longest wait
+     * @param stableSeconds an attempt that was ready this long did not fail
      * @param resetAfterSeconds an attempt that was ready this long resets the slot's failures
      */
-    public record BackOffPolicy(int initialSeconds, double factor, int maxSeconds, int resetAfterSeconds) {
+    public record BackOffPolicy(
+            int initialDelaySeconds, double factor, int maxDelaySeconds, int stableSeconds, int resetAfterSeconds) {
 
         /** The first failure waits for nothing; these are the waits from the second on. */
         public ExponentialBackOff delays() {
-            return new ExponentialBackOff(Duration.ofSeconds(initialSeconds), factor, Duration.ofSeconds(maxSeconds));
+            return new ExponentialBackOff(Duration.ofSeconds(initialDelaySeconds), factor, Duration.ofSeconds(maxDelaySeconds));
         }
     }
 
@@ -293,8 +294,8 @@ public record Desired(
      * Which replicas are removed when there are too many; see {@link RemovalOrder}. Not part of the revision: a change
      * takes effect at once.
      *
-     * @param remove slots that are removed first
-     * @param keep slots that are removed last
+     * @param removeFirst slots that are removed first
+     * @param removeLast slots that are removed last
      * @param costs cost of losing a replica, by slot; 0 for slots that are not listed
      * @param busyProbe succeeds while a replica is busy; empty: no replica is ever busy
      * @param busyDeadline how long a busy replica is waited for, from the start of the scale-down
@@ -302,8 +303,8 @@ public record Desired(
      */
     @RecordBuilder
     public record ScaleDownPolicy(
-            Set<Integer> remove,
-            Set<Integer> keep,
+            Set<Integer> removeFirst,
+            Set<Integer> removeLast,
             Map<Integer, Integer> costs,
             Optional<Probe> busyProbe,
             Duration busyDeadline,
@@ -314,12 +315,12 @@ public record Desired(
 
         /** While no scale-down is under way. */
         public ScaleDownPolicy(
-                Set<Integer> remove,
-                Set<Integer> keep,
+                Set<Integer> removeFirst,
+                Set<Integer> removeLast,
                 Map<Integer, Integer> costs,
                 Optional<Probe> busyProbe,
                 Duration busyDeadline) {
-            this(remove, keep, costs, busyProbe, busyDeadline, Optional.empty());
+            this(removeFirst, removeLast, costs, busyProbe, busyDeadline, Optional.empty());
         }
     }
 }

@@ -22,7 +22,7 @@ public record Removal(ReplicaId id, Duration grace, Cause cause) {
         TASK_OVER,
         /** The replica has reached {@code maxLifetime} and is replaced. */
         MAX_LIFETIME,
-        /** The slot failed more than {@code maxRestarts} times in a row and is abandoned. */
+        /** The slot failed more than {@code maxConsecutiveFailures} times in a row and is abandoned. */
         MAX_RESTARTS,
         /** The replica wrote outside of volumes and has no successor in its slot. */
         WRITES,

@@ -43,13 +43,13 @@ public final class RemovalOrder {
     /** Before all rules: a replica that the user wants to keep is removed after all others. */
     private static Comparator<Replica> keptLast(ScaleDownPolicy policy) {
         return Comparator.comparing(
-                replica -> policy.keep().contains(replica.id().slot()));
+                replica -> policy.removeLast().contains(replica.id().slot()));
     }
 
     /** 1. A replica that the user named. */
     private static Comparator<Replica> named(ScaleDownPolicy policy) {
         return Comparator.comparing(
-                replica -> !policy.remove().contains(replica.id().slot()));
+                replica -> !policy.removeFirst().contains(replica.id().slot()));
     }
 
     /** 2. A replica that never started or failed: it does not serve. */
@@ -112,8 +112,8 @@ public final class RemovalOrder {
         public RemovalQueue(Desired desired, Observed observed, Predicate<String> revisions) {
             var order = RemovalOrder.of(desired);
             heads = new PriorityQueue<>(Comparator.comparing(Head::first, order));
-            named.addAll(desired.scaleDown().remove());
-            named.addAll(desired.scaleDown().keep());
+            named.addAll(desired.scaleDown().removeFirst());
+            named.addAll(desired.scaleDown().removeLast());
             named.addAll(desired.scaleDown().costs().keySet());
             named.stream()
                     .flatMap(slot -> observed.occupant(slot).stream())

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Plans {@code onWrite: Stop} and {@code maxRestarts}, which abandon slots. A slot is abandoned in two steps, so that
+ * Plans {@code onWrite: Stop} and {@code maxConsecutiveFailures}, which abandon slots. A slot is abandoned in two steps, so that
  * no crash in between refills it: the first plan names the slot, and the status records it. Once the slot is read back
  * from the status, its replicas are removed.
  */
@@ -87,12 +87,12 @@ public final class AbandonedSlots {
     }
 
     /**
-     * True if a slot has failed more often in a row than {@code maxRestarts} allows. A launch that left no container
+     * True if a slot has failed more often in a row than {@code maxConsecutiveFailures} allows. A launch that left no container
      * does not count as a restart, so an unavailable registry abandons no slot. The revision being rolled out abandons
      * none either: its slots would take the places of replicas that serve, and the rollout's deadline decides.
      */
-    static boolean exceedsMaxRestarts(PlanBuilder plan, Replica terminated, BackOff next) {
-        return next.failures() > plan.desired().restarts().maxRestarts()
+    static boolean exceedsMaxConsecutiveFailures(PlanBuilder plan, Replica terminated, BackOff next) {
+        return next.failures() > plan.desired().restarts().maxConsecutiveFailures()
                 && next.failures() > terminated.history().failures() // otherwise this attempt did not fail
                 && terminated.phase() != Phase.FAILED
                 && !plan.replaces(terminated.revision())
@@ -110,7 +110,7 @@ public final class AbandonedSlots {
 
     /**
      * The last terminated occupants of slots that failed too often, latest first. They stay for their logs, up to
-     * {@code historyLimit}.
+     * {@code terminatedHistoryLimit}.
      */
     static List<Replica> keptForLogs(Desired desired, Observed observed) {
         var slots = desired.deleted() ? Set.<Integer>of() : desired.restarts().abandoned();
@@ -121,7 +121,7 @@ public final class AbandonedSlots {
                 .sorted(Comparator.comparing(Replica::since)
                         .reversed()
                         .thenComparing(terminated -> terminated.id().slot()))
-                .limit(desired.restarts().historyLimit())
+                .limit(desired.restarts().terminatedHistoryLimit())
                 .toList();
     }
 

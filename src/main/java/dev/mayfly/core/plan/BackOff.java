@@ -39,7 +39,7 @@ public record BackOff(int failures, Duration delay) {
         }
         // 4. It served for a while, or ended with the engine: not a failure, but no reset either.
         if (terminated.outcome().excused()
-                || ready.filter(time -> time.toSeconds() >= policy.initialSeconds())
+                || ready.filter(time -> time.toSeconds() >= policy.stableSeconds())
                         .isPresent()) {
             return new BackOff(terminated.history().failures(), Duration.ZERO);
         }

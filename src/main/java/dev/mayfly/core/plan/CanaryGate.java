@@ -43,7 +43,7 @@ final class CanaryGate {
         var desired = plan.desired();
         var minReady = desired.rollout().minReady();
         var time = minReady.compareTo(AT_LEAST) > 0 ? minReady : AT_LEAST;
-        var healed = Duration.ofSeconds(desired.restarts().backOff().initialSeconds());
+        var healed = Duration.ofSeconds(desired.restarts().backOff().stableSeconds());
         return replica.history().failures() > 0 && healed.compareTo(time) > 0 ? healed : time;
     }
 

@@ -45,7 +45,7 @@ final class Healing {
     }
 
     private static void replaceOrAbandon(PlanBuilder plan, Replica terminated) {
-        if (AbandonedSlots.exceedsMaxRestarts(
+        if (AbandonedSlots.exceedsMaxConsecutiveFailures(
                 plan,
                 terminated,
                 BackOff.after(terminated, plan.desired().restarts().backOff()))) {

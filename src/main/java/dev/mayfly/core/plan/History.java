@@ -16,7 +16,7 @@ final class History {
         var superseded = observed.superseded();
         var kept = AbandonedSlots.keptForLogs(plan.desired(), observed).size();
         var tooMany =
-                observed.supersededCount() + kept - plan.desired().restarts().historyLimit();
+                observed.supersededCount() + kept - plan.desired().restarts().terminatedHistoryLimit();
         while (superseded.hasNext()) {
             var replica = superseded.next();
             var gone = plan.expected().find(replica.id()).filter(r -> !r.phase().leaving());
@@ -40,7 +40,7 @@ final class History {
         var candidates = plan.expected().terminated();
         while (LaunchAllowance.full(plan)
                 && plan.expected().terminatedContainers()
-                        > plan.desired().restarts().historyLimit()
+                        > plan.desired().restarts().terminatedHistoryLimit()
                 && candidates.hasNext()) {
             var terminated = candidates.next();
             if (terminated.phase() == Phase.ENDED

@@ -46,7 +46,7 @@ final class LaunchAllowance {
      */
     static boolean toCreate(PlanBuilder plan) {
         return plan.expected().terminatedContainers()
-                        > plan.desired().restarts().historyLimit()
+                        > plan.desired().restarts().terminatedHistoryLimit()
                 && plan.expected().count(Phase.PENDING) < plan.window()
                 && !full(plan);
     }

@@ -53,7 +53,7 @@ final class Recreation {
         for (var wrote : replaceable(plan)) {
             var next = BackOff.afterReplacement(
                     wrote, plan.now(), plan.desired().restarts().backOff());
-            if (AbandonedSlots.exceedsMaxRestarts(plan, wrote, next)) {
+            if (AbandonedSlots.exceedsMaxConsecutiveFailures(plan, wrote, next)) {
                 plan.abandon(wrote.id().slot());
             }
         }

@@ -33,7 +33,7 @@ final class TaskHistory {
     private TaskHistory() {}
 
     static void plan(PlanBuilder plan, Batch batch, Observed observed) {
-        var kept = kept(batch, observed, plan.desired().restarts().historyLimit());
+        var kept = kept(batch, observed, plan.desired().restarts().terminatedHistoryLimit());
         Finished.of(observed)
                 .filter(terminated -> !kept.contains(terminated.id()) && removable(batch, observed, terminated))
                 .forEach(terminated -> plan.remove(terminated, Cause.HISTORY));

@@ -21,7 +21,7 @@ final class TaskSurplus {
                 .filter(replica -> !needed(plan, batch, counts, replica))
                 .toList();
         unneeded.forEach(replica -> plan.remove(replica, Cause.SCALE_DOWN));
-        enforceParallelism(plan, batch.parallelism());
+        enforceParallelism(plan, batch);
     }
 
     /** False for an attempt whose index has a later one, or is complete. A crashed operator can leave such attempts. */
@@ -42,18 +42,18 @@ final class TaskSurplus {
     /**
      * Removes attempts beyond the parallelism: those that never started first, then the youngest, so that the least
      * work is lost. An attempt that waits for its back-off takes no place and records the back-off, so it is removed
-     * only if the parallelism is 0.
+     * only if the task is suspended.
      */
-    private static void enforceParallelism(PlanBuilder plan, int parallelism) {
+    private static void enforceParallelism(PlanBuilder plan, Batch batch) {
         // The content of ConfigMaps makes no attempt's revision older than another's.
         var queue = new RemovalQueue(plan.desired().withRevision(""), plan.expected(), revision -> true);
-        while (running(plan) > parallelism && queue.hasNext()) {
+        while (running(plan) > batch.parallelism() && queue.hasNext()) {
             var next = queue.next();
             if (next.phase().mayRun()) {
                 plan.remove(next, Cause.SCALE_DOWN);
             }
         }
-        if (parallelism == 0) {
+        if (batch.suspended()) {
             Finished.stream(plan.expected().waiting())
                     .toList()
                     .forEach(waiting -> plan.remove(waiting, Cause.SCALE_DOWN));

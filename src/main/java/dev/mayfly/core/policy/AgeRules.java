@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 
 /** Rules about the build time of an image. */
 final class AgeRules {
-    private static final String MINIMUM = "minimumAgeSeconds";
-    private static final String MAXIMUM = "maximumAgeSeconds";
+    private static final String MIN = "minAgeSeconds";
+    private static final String MAX = "maxAgeSeconds";
     /**
      * How far a builder's clock may be ahead of the operator's. A date beyond that is made up and would stay young
      * forever.
@@ -24,18 +24,18 @@ final class AgeRules {
     static Stream<Violation> broken(Policy.Rules rules, AuditedImage image, Instant now) {
         var created = image.created().filter(at -> at.isBefore(now.plus(SKEW)));
         return Stream.of(
-                        rules.minimumAge().flatMap(least -> tooYoung(least, created, image, now)),
-                        rules.maximumAge().flatMap(most -> tooOld(most, created, image, now)))
+                        rules.minAge().flatMap(least -> tooYoung(least, created, image, now)),
+                        rules.maxAge().flatMap(most -> tooOld(most, created, image, now)))
                 .flatMap(Optional::stream);
     }
 
     private static Optional<Violation> tooYoung(
             Duration least, Optional<Instant> created, AuditedImage image, Instant now) {
         return created.isEmpty()
-                ? Optional.of(unknown(MINIMUM, image))
+                ? Optional.of(unknown(MIN, image))
                 : when(
                         created.get().plus(least).isAfter(now),
-                        MINIMUM,
+                        MIN,
                         () -> "it was made at " + created.get() + ", and is old enough at "
                                 + created.get().plus(least) + ": wait until then, or use an older one");
     }
@@ -43,10 +43,10 @@ final class AgeRules {
     private static Optional<Violation> tooOld(
             Duration most, Optional<Instant> created, AuditedImage image, Instant now) {
         return created.isEmpty()
-                ? Optional.of(unknown(MAXIMUM, image))
+                ? Optional.of(unknown(MAX, image))
                 : when(
                         created.get().plus(most).isBefore(now),
-                        MAXIMUM,
+                        MAX,
                         () -> "it was made at " + created.get() + ", and is too old since "
                                 + created.get().plus(most) + ": use a newer one");
     }

@@ -5,6 +5,7 @@ import static dev.mayfly.core.policy.Verdicts.Violation.when;
 import dev.mayfly.core.image.AuditedImage;
 import dev.mayfly.core.model.Globs;
 import dev.mayfly.core.model.Text;
+import dev.mayfly.core.policy.Policy.Forbidden;
 import dev.mayfly.core.policy.Verdicts.ImageUse;
 import dev.mayfly.core.policy.Verdicts.Violation;
 import java.util.Collection;
@@ -17,13 +18,14 @@ import java.util.stream.Stream;
 /** Rules about the content of an image and about the results of external scanners. */
 final class ContentRules {
     private static final int NAMED = 3;
+    private static final String ROOT = Forbidden.RootUser.name();
 
     private ContentRules() {}
 
     static Stream<Violation> broken(Policy.Rules rules, ImageUse use, AuditedImage image) {
         var ofMayfly = Stream.of(
                         size(rules, image),
-                        nonRoot(rules, use, image),
+                        user(rules, use, image),
                         setuid(rules, image),
                         secrets(rules, image),
                         volumes(rules, use, image))
@@ -33,35 +35,35 @@ final class ContentRules {
 
     private static Optional<Violation> size(Policy.Rules rules, AuditedImage image) {
         return when(
-                image.sizeBytes() > rules.maximumSize().orElse(Long.MAX_VALUE),
-                "maximumSize",
+                image.sizeBytes() > rules.maxSize().orElse(Long.MAX_VALUE),
+                "maxSize",
                 () -> "it has " + image.sizeBytes() + " bytes, more than "
-                        + rules.maximumSize().getAsLong() + ": use a smaller one");
+                        + rules.maxSize().getAsLong() + ": use a smaller one");
     }
 
     /**
      * A USER given by name may map to any user id, including 0, in the image's own {@code /etc/passwd}. Kubernetes'
      * runAsNonRoot refuses names for the same reason.
      */
-    private static Optional<Violation> nonRoot(Policy.Rules rules, ImageUse use, AuditedImage image) {
-        if (!rules.nonRoot() || use.runAsUser() > 0) {
+    private static Optional<Violation> user(Policy.Rules rules, ImageUse use, AuditedImage image) {
+        if (!rules.forbid(Forbidden.RootUser) || use.runAsUser() > 0) {
             return Optional.empty();
         }
         if (use.runAsUser() == 0) {
             return Optional.of(new Violation(
-                    "nonRoot", "securityContext.runAsUser is 0, which is root: give the number of another user"));
+                    ROOT, "securityContext.runAsUser is 0, which is root: give the number of another user"));
         }
         var user = image.user().split(":", 2)[0].strip();
         var whatToDo = ": give securityContext.runAsUser a number above 0, or build it with such a USER";
         if (user.isEmpty()) {
-            return Optional.of(new Violation("nonRoot", "it has no USER, so it runs as root" + whatToDo));
+            return Optional.of(new Violation(ROOT, "it has no USER, so it runs as root" + whatToDo));
         }
         if (user.equals("root") || isZero(user)) {
-            return Optional.of(new Violation("nonRoot", "its USER is " + user + ", which is root" + whatToDo));
+            return Optional.of(new Violation(ROOT, "its USER is " + user + ", which is root" + whatToDo));
         }
         return when(
                 !Text.isNumber(user, user.length()),
-                "nonRoot",
+                ROOT,
                 () -> "its USER is " + user + ", a name that may stand for root" + whatToDo);
     }
 
@@ -72,16 +74,16 @@ final class ContentRules {
 
     private static Optional<Violation> setuid(Policy.Rules rules, AuditedImage image) {
         return when(
-                rules.noSetuid() && !image.setuid().isEmpty(),
-                "noSetuid",
+                rules.forbid(Forbidden.SetuidFiles) && !image.setuid().isEmpty(),
+                Forbidden.SetuidFiles.name(),
                 () -> "it has files with the setuid or setgid bit, " + some(image.setuid())
                         + ": clear the bit (chmod a-s) in the layer that adds them");
     }
 
     private static Optional<Violation> secrets(Policy.Rules rules, AuditedImage image) {
         return when(
-                rules.noSecretsInEnv() && !image.secrets().isEmpty(),
-                "noSecretsInEnv",
+                rules.forbid(Forbidden.SecretsInEnv) && !image.secrets().isEmpty(),
+                Forbidden.SecretsInEnv.name(),
                 () -> "a value that looks like a secret is in " + some(image.secrets())
                         + ": build it without (RUN --mount=type=secret), mount a Secret instead, and revoke what leaked");
     }
@@ -92,8 +94,8 @@ final class ContentRules {
                 .sorted()
                 .toList();
         return when(
-                rules.noUncoveredVolumes() && !use.coversVolumes() && !uncovered.isEmpty(),
-                "noUncoveredVolumes",
+                rules.forbid(Forbidden.UncoveredVolumes) && !use.coversVolumes() && !uncovered.isEmpty(),
+                Forbidden.UncoveredVolumes.name(),
                 () -> "nothing is mounted at its VOLUME " + some(uncovered) + ": mount a volume or scratch there");
     }
 

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -24,27 +25,25 @@ public record Policy(String name, boolean enforced, List<String> images, List<St
         implements PolicyBuilder.With {
 
     /**
-     * The rules. A rule that is empty or false requires nothing.
+     * The rules. A rule that is empty or false asks for nothing.
      *
      * @param registries globs of full names without tag and digest
      * @param digest true: the workload must name the image by its digest
-     * @param maximumSize in bytes, 0 or more
+     * @param maxSize in bytes, 0 or more
      * @param labels glob of the value, by name of the label
+     * @param forbidden what the image must not have
      */
     @RecordBuilder
     public record Rules(
             List<String> registries,
             boolean digest,
-            Optional<Duration> minimumAge,
-            Optional<Duration> maximumAge,
-            OptionalLong maximumSize,
+            Optional<Duration> minAge,
+            Optional<Duration> maxAge,
+            OptionalLong maxSize,
             Map<String, String> labels,
-            boolean nonRoot,
-            boolean noSetuid,
-            boolean noSecretsInEnv,
-            boolean noUncoveredVolumes)
+            Set<Forbidden> forbidden)
             implements PolicyRulesBuilder.With {
-        /** Requires nothing. */
+        /** Asks for nothing. */
         public static final Rules NONE = new Rules(
                 List.of(),
                 false,
@@ -52,10 +51,19 @@ public record Policy(String name, boolean enforced, List<String> images, List<St
                 Optional.empty(),
                 OptionalLong.empty(),
                 Map.of(),
-                false,
-                false,
-                false,
-                false);
+                Set.of());
+
+        boolean forbid(Forbidden what) {
+            return forbidden.contains(what);
+        }
+    }
+
+    /** What an image must not have, in the words of {@code spec.forbid}. Its name is the rule that a violation names. */
+    public enum Forbidden {
+        RootUser,
+        SecretsInEnv,
+        SetuidFiles,
+        UncoveredVolumes
     }
 
     /** True if the policy has rules for workloads of that namespace, for some images at least. */

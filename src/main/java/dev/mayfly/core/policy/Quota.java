@@ -63,14 +63,14 @@ final class Quota {
                 && over(freed)
                 && !latest.contains(image.id())
                 && !rules.excludes(image)
-                && !pulled(image).usedAt().plus(rules.minimumAge()).isAfter(stock.now());
+                && !pulled(image).usedAt().plus(rules.minAge()).isAfter(stock.now());
     }
 
     private boolean over(long freed) {
         var low = rules.lowPercent() * (double) stock.totalBytes() / PERCENT;
         return diskFull && stock.usedBytes() - freed > low
-                || rules.maximumBytes().isPresent()
-                        && pulled.total() > rules.maximumBytes().getAsLong();
+                || rules.maxTotalBytes().isPresent()
+                        && pulled.total() > rules.maxTotalBytes().getAsLong();
     }
 
     void removed(StoredImage image) {

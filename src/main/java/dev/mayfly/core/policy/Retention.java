@@ -89,8 +89,8 @@ public final class Retention {
      * @param images globs of full repository names; empty: all images
      * @param highPercent disk usage in percent at which collection begins, 0 … 100
      * @param lowPercent disk usage in percent at which collection ends, 0 … 100
-     * @param maximumBytes most bytes that the policy's images may take together; empty: no limit
-     * @param minimumAge time since the last use for which an image is kept
+     * @param maxTotalBytes most bytes that the policy's images may take together; empty: no limit
+     * @param minAge time since the last use for which an image is kept
      * @param keepLast number of the latest images of each repository that are kept
      * @param exclude globs of full repository names that are never removed
      * @param dryRun true: nothing is removed
@@ -101,8 +101,8 @@ public final class Retention {
             List<String> images,
             int highPercent,
             int lowPercent,
-            OptionalLong maximumBytes,
-            Duration minimumAge,
+            OptionalLong maxTotalBytes,
+            Duration minAge,
             int keepLast,
             List<String> exclude,
             boolean dryRun)

@@ -51,7 +51,7 @@ public final class Degradation {
             FailedSlots failed,
             Optional<Failure> trouble,
             long generation) {
-        return trouble.or(() -> exceededMaxRestarts(desired, failed))
+        return trouble.or(() -> exceededMaxConsecutiveFailures(desired, failed))
                 .or(() -> ReplicaFailure.of(desired, observed))
                 .or(() -> ReplicaFailure.readOnly(observed, desired.revision()))
                 .or(() -> retried(known, desired, observed))
@@ -113,13 +113,13 @@ public final class Degradation {
     }
 
     /** Takes precedence over the failures of other replicas: nothing more will be tried, so a user has to act. */
-    private static Optional<Failure> exceededMaxRestarts(Desired desired, FailedSlots failed) {
+    private static Optional<Failure> exceededMaxConsecutiveFailures(Desired desired, FailedSlots failed) {
         return Indexes.of(failed.slots())
                 .text()
                 .map(slots -> new Failure(
                         GIVEN_UP,
                         "Slots " + slots + " are abandoned, because their replicas failed more than "
-                                + desired.restarts().maxRestarts() + " times in a row (spec.maxRestarts)"
+                                + desired.restarts().maxConsecutiveFailures() + " times in a row (spec.maxConsecutiveFailures)"
                                 + failed.last()
                                         .map(why -> "; the last one: " + why.message())
                                         .orElse("")

@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /**
  * Replicas in slots that failed more than once in a row, until one has served for as long as makes its attempt no
- * failure ({@code backoff.initialSeconds}). Until then nothing shows that the failure is over, so none of them counts as
+ * failure ({@code backoff.stableSeconds}). Until then nothing shows that the failure is over, so none of them counts as
  * available: otherwise the conditions would change with every attempt of a replica that runs for a moment.
  *
  * @param uncounted number of them that are ready, and have been for {@code minReadySeconds}
@@ -18,9 +18,9 @@ import java.util.Optional;
  */
 record Recovering(int uncounted, Optional<Instant> first, Optional<Replica> example) {
 
-    /** Costs as many steps as replicas of such slots became ready within {@code backoff.initialSeconds}. */
+    /** Costs as many steps as replicas of such slots became ready within {@code backoff.stableSeconds}. */
     static Recovering of(Desired desired, Observed observed) {
-        var wait = Duration.ofSeconds(desired.restarts().backOff().initialSeconds());
+        var wait = Duration.ofSeconds(desired.restarts().backOff().stableSeconds());
         var minReady = desired.rollout().minReady();
         var uncounted = 0;
         var first = Optional.<Instant>empty();

@@ -83,7 +83,10 @@ public final class TaskStatusCalculator {
                         .completedIndexes(counts.completed().text().orElse(null))
                         .failedAttempts(TaskMemory.text(counts.failedAttempts()))
                         .completions(counts.completed().size() + "/" + batch.completions())
-                        .startTime(Objects.requireNonNullElseGet(before.startTime(), () -> second(now)))
+                        .startTime(
+                                batch.suspended() && counts.verdict().isEmpty()
+                                        ? null
+                                        : Objects.requireNonNullElseGet(before.startTime(), () -> second(now)))
                         .completionTime(
                                 complete
                                         ? Objects.requireNonNullElseGet(before.completionTime(), () -> second(now))
@@ -130,7 +133,7 @@ public final class TaskStatusCalculator {
         if (counts.verdict().isPresent()) {
             return counts.verdict().get().complete() ? TaskMemory.COMPLETE : TaskMemory.FAILED;
         }
-        if (batch.parallelism() == 0) {
+        if (batch.suspended()) {
             return SUSPENDED;
         }
         var ran = observed.count(Phase.RUNNING)

@@ -3,10 +3,13 @@ package dev.mayfly.operator.image;
 import static java.util.Objects.requireNonNullElse;
 
 import dev.mayfly.api.v1alpha1.ImagePolicy;
+import dev.mayfly.api.v1alpha1.ImagePolicySpec;
 import dev.mayfly.api.v1alpha1.ImagePolicySpec.Action;
+import dev.mayfly.api.v1alpha1.ImagePolicySpec.ForbiddenContent;
 import dev.mayfly.api.v1alpha1.ImagePolicySpec.ImageMatch;
 import dev.mayfly.api.v1alpha1.ImagePolicySpec.ImageRequirements;
 import dev.mayfly.core.policy.Policy;
+import dev.mayfly.core.policy.Policy.Forbidden;
 import dev.mayfly.core.policy.Policy.Rules;
 import dev.mayfly.core.policy.Retention;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -16,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 
 /** Reads an ImagePolicy: the rules for images that run, and the retention of unused ones. Omitted fields have the schema's defaults. */
 final class PolicyReader {
@@ -35,21 +39,21 @@ final class PolicyReader {
                 spec.action() != Action.Audit,
                 requireNonNullElse(match.images(), List.of()),
                 requireNonNullElse(match.namespaces(), List.of()),
-                Optional.ofNullable(spec.require()).map(PolicyReader::rules));
+                spec.require() == null && spec.forbid() == null ? Optional.empty() : Optional.of(rules(spec)));
     }
 
-    private static Rules rules(ImageRequirements require) {
+    private static Rules rules(ImagePolicySpec spec) {
+        var require = requireNonNullElse(spec.require(), ImageRequirements.NONE);
         return new Rules(
                 requireNonNullElse(require.registries(), List.of()),
                 requireNonNullElse(require.digest(), false),
-                seconds(require.minimumAgeSeconds()),
-                seconds(require.maximumAgeSeconds()),
-                bytes(require.maximumSize()),
+                seconds(require.minAgeSeconds()),
+                seconds(require.maxAgeSeconds()),
+                bytes(require.maxSize()),
                 requireNonNullElse(require.labels(), Map.of()),
-                requireNonNullElse(require.nonRoot(), false),
-                requireNonNullElse(require.noSetuid(), false),
-                requireNonNullElse(require.noSecretsInEnv(), true),
-                requireNonNullElse(require.noUncoveredVolumes(), false));
+                requireNonNullElse(spec.forbid(), List.<ForbiddenContent>of()).stream()
+                        .map(what -> Forbidden.valueOf(what.name()))
+                        .collect(Collectors.toUnmodifiableSet()));
     }
 
     /** Empty if it has no retention. */
@@ -61,8 +65,8 @@ final class PolicyReader {
                         requireNonNullElse(match.images(), List.of()),
                         requireNonNullElse(retention.highThresholdPercent(), HIGH),
                         requireNonNullElse(retention.lowThresholdPercent(), LOW),
-                        bytes(retention.maximumBytes()),
-                        Duration.ofSeconds(requireNonNullElse(retention.minimumAgeSeconds(), AGE_SECONDS)),
+                        bytes(retention.maxTotalSize()),
+                        Duration.ofSeconds(requireNonNullElse(retention.minAgeSeconds(), AGE_SECONDS)),
                         requireNonNullElse(retention.keepLast(), KEPT),
                         requireNonNullElse(retention.exclude(), List.of()),
                         requireNonNullElse(retention.dryRun(), false)));

@@ -83,9 +83,10 @@ class TaskStatuses implements OwnerState {
         return desired.withReplicas(active).withAdmitted(active).withBatch(Optional.of(batch));
     }
 
+    /** As a Job's, it stops while the task is suspended, and counts anew from when it goes on. */
     private static Optional<Instant> deadline(EphemeralTask known, EphemeralTaskStatus latest) {
         var seconds = known.getSpec().activeDeadlineSeconds();
-        return seconds == null
+        return seconds == null || Boolean.TRUE.equals(known.getSpec().suspend())
                 ? Optional.empty()
                 : TaskMemory.startedAt(latest).map(start -> start.plusSeconds(seconds));
     }

@@ -46,7 +46,7 @@ final class SpecEphemerality {
         var spec = requireNonNullElse(given, EphemeralitySpec.NONE);
         var audit = requireNonNullElse(spec.audit(), new AuditSpec(null, null, null));
         return new AuditPolicy(
-                Duration.ofSeconds(requireNonNullElse(audit.intervalSeconds(), 30)),
+                Duration.ofSeconds(requireNonNullElse(audit.periodSeconds(), 30)),
                 Lists.orEmpty(audit.ignorePaths()),
                 OnWrite.valueOf(requireNonNullElse(audit.onWrite(), AuditSpec.OnWrite.Report)
                         .name()),

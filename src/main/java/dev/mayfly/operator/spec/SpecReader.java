@@ -8,7 +8,6 @@ import dev.mayfly.api.v1alpha1.EphemeralTaskSpec.CleanupPolicy;
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.api.v1alpha1.Templated.BackoffSpec;
-import dev.mayfly.api.v1alpha1.Templated.RuntimeName;
 import dev.mayfly.api.v1alpha1.WorkloadTemplateBuilder;
 import dev.mayfly.config.MayflyConfig;
 import dev.mayfly.core.model.Batch;
@@ -134,7 +133,7 @@ public class SpecReader {
         var common = plain(owner, template)
                 .revision(revision)
                 .restarts(Restarts.unlimited(
-                        backOff(resource.backoff()), requireNonNullElse(resource.historyLimit(), HISTORY_LIMIT)))
+                        backOff(resource.backoff()), requireNonNullElse(resource.terminatedHistoryLimit(), HISTORY_LIMIT)))
                 .audit(SpecEphemerality.audit(resource.ephemerality(), refused));
         return switch (resource) {
             case EphemeralWorkload workload -> new SpecReplicas(owner.name(), refused).read(common, workload.getSpec());
@@ -145,7 +144,7 @@ public class SpecReader {
     /** A task's fields beyond its template. Counts are in its status only. */
     private static Desired batch(DesiredBuilder common, EphemeralTaskSpec spec) {
         var completions = requireNonNullElse(spec.completions(), 1);
-        var parallelism = requireNonNullElse(spec.parallelism(), 1);
+        var parallelism = Boolean.TRUE.equals(spec.suspend()) ? 0 : requireNonNullElse(spec.parallelism(), 1);
         var active = Math.min(completions, parallelism);
         return common.replicas(active)
                 .admitted(active)
@@ -197,11 +196,11 @@ public class SpecReader {
      */
     private String runtime(Templated resource) {
         if (resource.runtime() != null) {
-            return resource.runtime().name();
+            return resource.runtime();
         }
         return resource.startedRuntime() != null
                 ? resource.startedRuntime()
-                : RuntimeName.valueOf(config.runtime().byDefault()).name();
+                : config.runtime().byDefault();
     }
 
     private static String hash(Template template, Content content) {
@@ -209,11 +208,12 @@ public class SpecReader {
     }
 
     private static Desired.BackOffPolicy backOff(BackoffSpec given) {
-        var backoff = requireNonNullElse(given, new BackoffSpec(null, null, null, null));
+        var backoff = requireNonNullElse(given, new BackoffSpec(null, null, null, null, null));
         return new Desired.BackOffPolicy(
-                requireNonNullElse(backoff.initialSeconds(), 10),
+                requireNonNullElse(backoff.initialDelaySeconds(), 10),
                 requireNonNullElse(backoff.factor(), 2),
-                requireNonNullElse(backoff.maxSeconds(), 300),
+                requireNonNullElse(backoff.maxDelaySeconds(), 300),
+                requireNonNullElse(backoff.stableSeconds(), 10),
                 requireNonNullElse(backoff.resetAfterSeconds(), 600));
     }
 }

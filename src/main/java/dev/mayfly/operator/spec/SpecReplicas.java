@@ -52,7 +52,7 @@ final class SpecReplicas {
         return common.replicas(replicas)
                 .admitted(replicas)
                 .rollout(rollout(spec, replicas))
-                .restarts(common.restarts().withMaxRestarts(requireNonNullElse(spec.maxRestarts(), Restarts.NO_LIMIT)))
+                .restarts(common.restarts().withMaxConsecutiveFailures(requireNonNullElse(spec.maxConsecutiveFailures(), Restarts.NO_LIMIT)))
                 .scaleDown(scaleDown(spec.scaleDown(), spec.template()))
                 .build();
     }
@@ -101,8 +101,8 @@ final class SpecReplicas {
             return ScaleDownPolicy.DEFAULT;
         }
         return new ScaleDownPolicy(
-                slots("remove", given.remove()),
-                slots("keep", given.keep()),
+                slots("removeFirst", given.removeFirst()),
+                slots("removeLast", given.removeLast()),
                 costs(Lists.orEmpty(given.costs())),
                 busyProbe(given.busyProbe(), template),
                 Duration.ofSeconds(requireNonNullElse(given.busyDeadlineSeconds(), BUSY_DEADLINE_SECONDS)));

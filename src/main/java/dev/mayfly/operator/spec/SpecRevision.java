@@ -89,7 +89,7 @@ public final class SpecRevision {
         drop(tree, "network", "Namespace");
         drop(tree, "terminationGracePeriodSeconds", "30");
         drop(tree, "imagePullPolicy", defaultPullPolicy(template));
-        drop(tree, "terminationMessagePolicy", "File");
+        drop(tree, "outputPolicy", "None");
         drop(tree.path("securityContext"), "runAsNonRoot", "false");
         tree.path("env").forEach(variable -> {
             drop(variable, "value", "");

@@ -13,6 +13,7 @@ import dev.mayfly.core.model.Volume;
 import dev.mayfly.operator.cluster.InvalidSpec;
 import dev.mayfly.operator.cluster.Owners;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
@@ -39,10 +40,10 @@ final class SpecRules {
     }
 
     private void checkRuntime(Templated workload, String runtime) {
-        if (runtime.equals("Simulated") && !config.runtime().simulatedAllowed()) {
-            throw new InvalidSpec(
-                    "runtime Simulated is not allowed here: use runtime: Docker, or have the operator configured with"
-                            + " mayfly.runtime.simulated-allowed=true");
+        var offered = config.runtime().simulatedAllowed() ? List.of("Docker", "Simulated") : List.of("Docker");
+        if (!offered.contains(runtime)) {
+            throw new InvalidSpec("this operator does not offer the runtime " + runtime + ": set spec.runtime to "
+                    + String.join(" or ", offered) + ", or remove it");
         }
         var started = workload.startedRuntime();
         if (started != null && !started.equals(runtime)) {

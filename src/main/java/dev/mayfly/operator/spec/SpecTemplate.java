@@ -10,7 +10,7 @@ import dev.mayfly.api.v1alpha1.WorkloadTemplate;
 import dev.mayfly.api.v1alpha1.WorkloadTemplate.ContainerPort;
 import dev.mayfly.api.v1alpha1.WorkloadTemplate.NetworkMode;
 import dev.mayfly.api.v1alpha1.WorkloadTemplate.TemplateMetadata;
-import dev.mayfly.api.v1alpha1.WorkloadTemplate.TerminationMessagePolicy;
+import dev.mayfly.api.v1alpha1.WorkloadTemplate.OutputPolicy;
 import dev.mayfly.api.v1alpha1.WorkloadTemplateBuilder;
 import dev.mayfly.core.model.Ephemerality;
 import dev.mayfly.core.model.OwnerId;
@@ -63,15 +63,15 @@ final class SpecTemplate {
                 SpecVolumes.volumes(Lists.orEmpty(template.volumes()), owner, content),
                 SpecVolumes.mounts(Lists.orEmpty(template.volumeMounts())),
                 ephemerality,
-                output(requireNonNullElse(template.terminationMessagePolicy(), TerminationMessagePolicy.File)),
+                output(requireNonNullElse(template.outputPolicy(), OutputPolicy.None)),
                 SpecProbes.read(template));
     }
 
-    private static Output output(TerminationMessagePolicy policy) {
+    private static Output output(OutputPolicy policy) {
         return switch (policy) {
-            case File -> Output.NONE;
-            case FallbackToLogsOnError -> Output.OF_FAILURES;
-            case FallbackToLogs -> Output.OF_EVERY_END;
+            case None -> Output.NONE;
+            case OnFailure -> Output.OF_FAILURES;
+            case Always -> Output.OF_EVERY_END;
         };
     }
 

@@ -29,8 +29,8 @@ enum BadNeighbour {
         void begin(Workloads workloads) {
             workloads.apply(manifest(
                     "writer", 4, """
-                        backoff: {initialSeconds: 1, maxSeconds: 1}
-                          ephemerality: {mode: Audit, audit: {intervalSeconds: 1}, writableLayer: {sizeLimit: 10Gi}}
+                        backoff: {initialDelaySeconds: 1, maxDelaySeconds: 1, stableSeconds: 1}
+                          ephemerality: {mode: Audit, audit: {periodSeconds: 1}, writableLayer: {sizeLimit: 10Gi}}
                         """.strip(), "mkdir /w; cd /w; seq 100000 | split -l 1 -a 5; sleep 5; exit 1"));
         }
     },
@@ -43,7 +43,7 @@ enum BadNeighbour {
                             20,
                             QUICK,
                             "yes \"can not open [: Read-only file system\" | head -c 4000000; sleep 2; exit 1")
-                    .replace("template:\n", "template:\n    terminationMessagePolicy: FallbackToLogsOnError\n"));
+                    .replace("template:\n", "template:\n    outputPolicy: OnFailure\n"));
         }
     },
 
@@ -67,8 +67,8 @@ enum BadNeighbour {
                             "patterns",
                             5,
                             """
-                            backoff: {initialSeconds: 1, maxSeconds: 1}
-                              ephemerality: {mode: Audit, audit: {intervalSeconds: 1, ignorePaths: [%s]}}
+                            backoff: {initialDelaySeconds: 1, maxDelaySeconds: 1, stableSeconds: 1}
+                              ephemerality: {mode: Audit, audit: {periodSeconds: 1, ignorePaths: [%s]}}
                             """.strip().formatted(patterns),
                             "mkdir -p /%s; sleep 5; exit 1".formatted(("a".repeat(200) + "/").repeat(10)))
                     .replace("template:\n", """
@@ -162,7 +162,7 @@ enum BadNeighbour {
         }
     };
 
-    private static final String QUICK = "backoff: {initialSeconds: 1, maxSeconds: 1}";
+    private static final String QUICK = "backoff: {initialDelaySeconds: 1, maxDelaySeconds: 1, stableSeconds: 1}";
 
     private final String what;
 

@@ -32,7 +32,7 @@ class ClusterLeftoversTest {
     @Test
     void resourcesOfBothKindsAndTheirCrdsAreListed() {
         workloads.apply("web", 0);
-        tasks.apply(Tasks.manifest("hello", "parallelism: 0", "echo hello"));
+        tasks.apply(Tasks.manifest("hello", "suspend: true", "echo hello"));
 
         assertThat(found())
                 .contains(

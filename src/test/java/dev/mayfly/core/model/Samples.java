@@ -18,7 +18,7 @@ import java.util.Optional;
 public final class Samples {
     public static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
     public static final OwnerId WEB = new OwnerId("EphemeralWorkload", "default", "web", "uid-web");
-    public static final BackOffPolicy DEFAULTS = new BackOffPolicy(10, 2, 300, 600);
+    public static final BackOffPolicy DEFAULTS = new BackOffPolicy(10, 2, 300, 10, 600);
 
     private Samples() {}
 

@@ -51,7 +51,7 @@ class BackOffTest {
     void theFactorMayBeAFraction(double factor, long millis) {
         var terminated = terminated(Phase.FAILED, 3, Optional.empty(), false);
 
-        assertThat(BackOff.after(terminated, new BackOffPolicy(10, factor, 300, 600))
+        assertThat(BackOff.after(terminated, new BackOffPolicy(10, factor, 300, 10, 600))
                         .delay())
                 .isEqualTo(Duration.ofMillis(millis));
     }

@@ -209,7 +209,7 @@ class HealingTest {
     void aTerminatedContainerCanBeRemovedBeforeItsCreatedSuccessorStarts() {
         var made = replica(0, 2, "v1", Phase.PENDING).withImage("sha256:1");
         var removals = PlanFixture.wanting(1)
-                .historyLimit(0)
+                .terminatedHistoryLimit(0)
                 .with(replica(0, 1, "v1", Phase.ENDED), made)
                 .plan()
                 .removals();
@@ -235,7 +235,7 @@ class HealingTest {
     @Test
     void aTerminatedContainerStaysUntilItsSuccessorExists() {
         var fixture = PlanFixture.wanting(1)
-                .historyLimit(0)
+                .terminatedHistoryLimit(0)
                 .with(replica(0, 1, "v1", Phase.ENDED), replica(0, 2, "v1", Phase.PENDING));
 
         assertThat(fixture.removed()).isEmpty();
@@ -252,8 +252,8 @@ class HealingTest {
             assertThat(launch.priority()).isEqualTo(Priority.MAKE);
             assertThat(launch.starts(NOON)).isFalse();
         });
-        assertThat(fixture.historyLimit(2).plan().isEmpty()).isTrue();
-        fixture.historyLimit(1).with(replica(1, 2, "v1", Phase.CREATED), replica(2, 2, "v1", Phase.CREATED));
+        assertThat(fixture.terminatedHistoryLimit(2).plan().isEmpty()).isTrue();
+        fixture.terminatedHistoryLimit(1).with(replica(1, 2, "v1", Phase.CREATED), replica(2, 2, "v1", Phase.CREATED));
         assertThat(fixture.removed()).hasSize(1);
         assertThat(fixture.launched()).isEmpty();
     }
@@ -266,7 +266,7 @@ class HealingTest {
 
         assertThat(fixture.removed()).hasSize(1);
         assertThat(fixture.launched()).isEmpty();
-        assertThat(fixture.historyLimit(2).plan().isEmpty()).isTrue();
+        assertThat(fixture.terminatedHistoryLimit(2).plan().isEmpty()).isTrue();
     }
 
     @Test

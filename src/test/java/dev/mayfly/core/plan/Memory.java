@@ -171,11 +171,11 @@ final class Memory {
 
         /** A slot that failed more than once in a row has to serve for longer. */
         private static boolean servesFor(Replica replica, Desired desired, Instant now) {
-            var initial = Duration.ofSeconds(desired.restarts().backOff().initialSeconds());
+            var stable = Duration.ofSeconds(desired.restarts().backOff().stableSeconds());
             return replica.phase() == Phase.RUNNING
                     && replica.ready()
                     && replica.available(desired.rollout().minReady(), now)
-                    && (replica.history().failures() < 2 || replica.available(initial, now));
+                    && (replica.history().failures() < 2 || replica.available(stable, now));
         }
 
         /** So {@code kubectl wait} does not succeed for a generation that was not taken up. */

@@ -31,7 +31,7 @@ final class PlanFixture {
     private boolean paused;
     private final Map<String, Template> earlier = new HashMap<>();
     private Budget budget = new Budget(0, 1);
-    private int historyLimit = 1;
+    private int terminatedHistoryLimit = 1;
     private AuditPolicy audit = AuditPolicy.DEFAULT;
     private Set<Integer> abandoned = Set.of();
     private String stable = "";
@@ -75,8 +75,8 @@ final class PlanFixture {
         return this;
     }
 
-    PlanFixture historyLimit(int terminated) {
-        historyLimit = terminated;
+    PlanFixture terminatedHistoryLimit(int terminated) {
+        terminatedHistoryLimit = terminated;
         return this;
     }
 
@@ -156,7 +156,7 @@ final class PlanFixture {
                         .withMinReady(minReady)
                         .withStalled(stalled))
                 .withRestarts(
-                        restarts -> restarts.withHistoryLimit(historyLimit).withAbandoned(abandoned))
+                        restarts -> restarts.withTerminatedHistoryLimit(terminatedHistoryLimit).withAbandoned(abandoned))
                 .withAudit(audit));
     }
 

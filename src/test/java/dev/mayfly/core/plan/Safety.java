@@ -79,7 +79,7 @@ final class Safety {
     }
 
     private static void keptReplicasAreRemovedLast(Desired desired, Observed observed, Plan plan) {
-        var keep = desired.scaleDown().keep();
+        var keep = desired.scaleDown().removeLast();
         if (scaledDown(observed, plan).stream()
                 .noneMatch(replica -> keep.contains(replica.id().slot()))) {
             return;

@@ -38,15 +38,15 @@ final class SimulatedTasks {
     private final Set<Integer> endedWell = new HashSet<>();
     private final Set<ReplicaId> mayHaveFailed = new HashSet<>();
     private Batch batch;
-    private final int historyLimit;
+    private final int terminatedHistoryLimit;
     private int fits = Integer.MAX_VALUE;
     private Optional<Fault> fault = Optional.empty();
     private EphemeralTaskStatus written;
     private EphemeralTaskStatus read;
 
-    SimulatedTasks(long seed, Batch asked, int historyLimit) {
+    SimulatedTasks(long seed, Batch asked, int terminatedHistoryLimit) {
         this.batch = asked;
-        this.historyLimit = historyLimit;
+        this.terminatedHistoryLimit = terminatedHistoryLimit;
         engine = new SimulatedRuntime(seed, Samples.NOON, Requests.NONE);
         engine.faults(launch -> fault);
     }
@@ -120,7 +120,7 @@ final class SimulatedTasks {
         var wanted = Math.min(batch.parallelism(), left);
         return Samples.desired(wanted)
                 .withRollout(rollout -> rollout.withBudget(new Budget(0, 0)))
-                .withRestarts(restarts -> restarts.withHistoryLimit(historyLimit))
+                .withRestarts(restarts -> restarts.withTerminatedHistoryLimit(terminatedHistoryLimit))
                 .withBatch(Optional.of(batch()))
                 .admitting(fits);
     }

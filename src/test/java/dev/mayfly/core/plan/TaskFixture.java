@@ -47,8 +47,8 @@ final class TaskFixture {
         return batch(known -> known.withCounted(counts).withRecorded(counts));
     }
 
-    TaskFixture historyLimit(int kept) {
-        fixture.historyLimit(kept);
+    TaskFixture terminatedHistoryLimit(int kept) {
+        fixture.terminatedHistoryLimit(kept);
         return this;
     }
 

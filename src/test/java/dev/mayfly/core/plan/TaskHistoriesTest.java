@@ -27,8 +27,8 @@ class TaskHistoriesTest {
     @Property
     void everyTaskEndsAsItsAttemptsDid(
             @ForAll long seed, @ForAll("tasks") Batch task, @ForAll("histories") List<TaskMove> history) {
-        var historyLimit = (int) Math.floorMod(seed, 3L);
-        var world = new SimulatedTasks(seed, task, historyLimit);
+        var terminatedHistoryLimit = (int) Math.floorMod(seed, 3L);
+        var world = new SimulatedTasks(seed, task, terminatedHistoryLimit);
         history.forEach(move -> move.in(world));
 
         world.settle();
@@ -43,7 +43,7 @@ class TaskHistoriesTest {
                 .isLessThanOrEqualTo(task.backoffLimit() + MOST)
                 .isLessThanOrEqualTo(world.mayHaveFailed().size());
         var left = world.observed().all().toList();
-        assertThat(left).hasSizeLessThanOrEqualTo(kept(task, verdict.complete(), historyLimit));
+        assertThat(left).hasSizeLessThanOrEqualTo(kept(task, verdict.complete(), terminatedHistoryLimit));
         assertThat(left)
                 .allMatch(
                         terminated -> task.cleanup() == Cleanup.Never
@@ -52,11 +52,11 @@ class TaskHistoriesTest {
         assertThat(left).extracting(Replica::id).doesNotHaveDuplicates();
     }
 
-    private static int kept(Batch task, boolean complete, int historyLimit) {
+    private static int kept(Batch task, boolean complete, int terminatedHistoryLimit) {
         return switch (task.cleanup()) {
             case Always -> 0;
-            case OnSuccess -> complete ? 0 : historyLimit;
-            case Never -> historyLimit;
+            case OnSuccess -> complete ? 0 : terminatedHistoryLimit;
+            case Never -> terminatedHistoryLimit;
         };
     }
 

@@ -59,7 +59,7 @@ class TaskHistoryTest {
     @ParameterizedTest(name = "{0}, {1} kept: {3} go")
     @MethodSource("policies")
     void theLatestContainersKeptByThePolicyStay(Cleanup policy, int limit, TaskCounts recorded, List<String> gone) {
-        var fixture = TaskFixture.of(4, 2).cleanup(policy).historyLimit(limit).recorded(recorded);
+        var fixture = TaskFixture.of(4, 2).cleanup(policy).terminatedHistoryLimit(limit).recorded(recorded);
 
         assertThat(fixture.with(ATTEMPTS).removed()).containsExactlyInAnyOrderElementsOf(gone);
     }
@@ -67,7 +67,7 @@ class TaskHistoryTest {
     @ParameterizedTest
     @EnumSource(Cleanup.class)
     void noTerminatedContainerIsRemovedBeforeItIsRecorded(Cleanup policy) {
-        var fixture = TaskFixture.of(4, 2).cleanup(policy).historyLimit(0);
+        var fixture = TaskFixture.of(4, 2).cleanup(policy).terminatedHistoryLimit(0);
         fixture.batch(b -> b.withCounted(SO_FAR)).with(ATTEMPTS);
 
         assertThat(fixture.removed()).containsExactly("3/1"); // its outcome is not known

@@ -43,7 +43,7 @@ final class Wish {
     int partition;
     Duration minReady = Duration.ZERO;
     OnFailure onFailure = OnFailure.Pause;
-    int maxRestarts = Desired.Restarts.NO_LIMIT;
+    int maxConsecutiveFailures = Desired.Restarts.NO_LIMIT;
     Optional<Duration> maxLifetime = Optional.empty();
     ScaleDownPolicy scaleDown = ScaleDownPolicy.DEFAULT;
 
@@ -151,7 +151,7 @@ final class Wish {
                         .withProgressDeadline(minReady.plusSeconds(20))
                         .withOnFailure(onFailure)
                         .withMaxLifetime(maxLifetime))
-                .withRestarts(restarts -> restarts.withMaxRestarts(maxRestarts))
+                .withRestarts(restarts -> restarts.withMaxConsecutiveFailures(maxConsecutiveFailures))
                 .withScaleDown(scaleDown)
                 .admitting(fits);
     }

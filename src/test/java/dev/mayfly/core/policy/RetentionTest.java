@@ -60,9 +60,9 @@ class RetentionTest {
     @CsvSource({"50, 0", "49, 1", "40, 1", "21, 3", "0, 5"})
     void maximumBytesAppliesWhateverTheDiskUsage(long budget, int gone) {
         five();
-        stranger("postgres"); // which does not count against maximumBytes
+        stranger("postgres"); // which does not count against maxTotalBytes
 
-        assertThat(going(0, rules().withMaximumBytes(OptionalLong.of(budget)))).hasSize(gone);
+        assertThat(going(0, rules().withMaxTotalBytes(OptionalLong.of(budget)))).hasSize(gone);
     }
 
     @Test
@@ -71,8 +71,8 @@ class RetentionTest {
         pulled("v2", 40).layers("base", 40, "two", 10);
         pulled("v3", 30).layers("three", 10);
 
-        assertThat(going(0, rules().withMaximumBytes(OptionalLong.of(70)))).isEmpty();
-        assertThat(going(0, rules().withMaximumBytes(OptionalLong.of(59)))).containsExactly("v1", "v2");
+        assertThat(going(0, rules().withMaxTotalBytes(OptionalLong.of(70)))).isEmpty();
+        assertThat(going(0, rules().withMaxTotalBytes(OptionalLong.of(59)))).containsExactly("v1", "v2");
         assertThat(going(100, rules().withLowPercent(90))).containsExactly("v1");
         assertThat(going(100, rules().withLowPercent(89))).containsExactly("v1", "v2");
     }
@@ -143,7 +143,7 @@ class RetentionTest {
 
         assertThat(going(
                         100,
-                        rules().withMinimumAge(Duration.ofSeconds(120)).withExclude(List.of("docker.io/library/**"))))
+                        rules().withMinAge(Duration.ofSeconds(120)).withExclude(List.of("docker.io/library/**"))))
                 .containsExactly("old", "just");
     }
 

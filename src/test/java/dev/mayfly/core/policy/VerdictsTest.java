@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.core.image.AuditedImage;
 import dev.mayfly.core.policy.Compliance.Breach;
+import dev.mayfly.core.policy.Policy.Forbidden;
 import dev.mayfly.core.policy.Policy.Rules;
 import dev.mayfly.core.policy.Verdicts.ImageUse;
 import java.time.Duration;
@@ -57,40 +58,40 @@ class VerdictsTest {
                         i -> i.withDigests(List.of("reg.example/other@sha256:2")),
                         false),
                 rule("digest", r -> r.withDigest(true), i -> i, false),
-                rule("minimumAgeSeconds", r -> r.withMinimumAge(Optional.of(DAY)), i -> i, true),
-                rule("minimumAgeSeconds", r -> r.withMinimumAge(Optional.of(DAY.plusMillis(1))), i -> i, false),
+                rule("minAgeSeconds", r -> r.withMinAge(Optional.of(DAY)), i -> i, true),
+                rule("minAgeSeconds", r -> r.withMinAge(Optional.of(DAY.plusMillis(1))), i -> i, false),
                 rule(
-                        "minimumAgeSeconds",
-                        r -> r.withMinimumAge(Optional.of(DAY)),
+                        "minAgeSeconds",
+                        r -> r.withMinAge(Optional.of(DAY)),
                         i -> i.withCreated(Optional.empty()),
                         false),
-                rule("maximumAgeSeconds", r -> r.withMaximumAge(Optional.of(DAY)), i -> i, true),
-                rule("maximumAgeSeconds", r -> r.withMaximumAge(Optional.of(DAY.minusMillis(1))), i -> i, false),
+                rule("maxAgeSeconds", r -> r.withMaxAge(Optional.of(DAY)), i -> i, true),
+                rule("maxAgeSeconds", r -> r.withMaxAge(Optional.of(DAY.minusMillis(1))), i -> i, false),
                 rule(
-                        "maximumAgeSeconds",
-                        r -> r.withMaximumAge(Optional.of(DAY)),
+                        "maxAgeSeconds",
+                        r -> r.withMaxAge(Optional.of(DAY)),
                         i -> i.withCreated(Optional.empty()),
                         false),
                 rule(
-                        "maximumAgeSeconds",
-                        r -> r.withMaximumAge(Optional.of(DAY)),
+                        "maxAgeSeconds",
+                        r -> r.withMaxAge(Optional.of(DAY)),
                         i -> i.withCreated(Optional.of(NOW.plus(DAY))),
                         false),
-                rule("maximumSize", r -> r.withMaximumSize(OptionalLong.of(1000)), i -> i, true),
-                rule("maximumSize", r -> r.withMaximumSize(OptionalLong.of(999)), i -> i, false),
+                rule("maxSize", r -> r.withMaxSize(OptionalLong.of(1000)), i -> i, true),
+                rule("maxSize", r -> r.withMaxSize(OptionalLong.of(999)), i -> i, false),
                 rule("labels", r -> r.withLabels(Map.of("team", "web*")), i -> i, true),
                 rule("labels", r -> r.withLabels(Map.of("team", "web")), i -> i, false),
                 rule("labels", r -> r.withLabels(Map.of("owner", "*")), i -> i, false),
-                rule("nonRoot", r -> r.withNonRoot(true), i -> i, true),
-                rule("noSetuid", r -> r.withNoSetuid(true), i -> i, true),
-                rule("noSetuid", r -> r.withNoSetuid(true), i -> i.withSetuid(List.of("/bin/su")), false),
-                rule("noSecretsInEnv", r -> r.withNoSecretsInEnv(true), i -> i, true),
-                rule("noSecretsInEnv", r -> r.withNoSecretsInEnv(true), i -> i.withSecrets(List.of("env A")), false),
-                rule("noUncoveredVolumes", r -> r.withNoUncoveredVolumes(true), i -> i, true),
-                rule("noUncoveredVolumes", r -> r.withNoUncoveredVolumes(true), i -> i.withVolumes(Set.of("/a")), true),
+                rule("RootUser", r -> r.withForbidden(Set.of(Forbidden.RootUser)), i -> i, true),
+                rule("SetuidFiles", r -> r.withForbidden(Set.of(Forbidden.SetuidFiles)), i -> i, true),
+                rule("SetuidFiles", r -> r.withForbidden(Set.of(Forbidden.SetuidFiles)), i -> i.withSetuid(List.of("/bin/su")), false),
+                rule("SecretsInEnv", r -> r.withForbidden(Set.of(Forbidden.SecretsInEnv)), i -> i, true),
+                rule("SecretsInEnv", r -> r.withForbidden(Set.of(Forbidden.SecretsInEnv)), i -> i.withSecrets(List.of("env A")), false),
+                rule("UncoveredVolumes", r -> r.withForbidden(Set.of(Forbidden.UncoveredVolumes)), i -> i, true),
+                rule("UncoveredVolumes", r -> r.withForbidden(Set.of(Forbidden.UncoveredVolumes)), i -> i.withVolumes(Set.of("/a")), true),
                 rule(
-                        "noUncoveredVolumes",
-                        r -> r.withNoUncoveredVolumes(true),
+                        "UncoveredVolumes",
+                        r -> r.withForbidden(Set.of(Forbidden.UncoveredVolumes)),
                         i -> i.withVolumes(Set.of("/b")),
                         false),
                 rule("scan x", r -> r, i -> i.withScans(Map.of("x", new AuditedImage.Scan(true, ""))), true),
@@ -125,10 +126,10 @@ class VerdictsTest {
                 "root,    1000, -",
                 "app,     1000, -"
             })
-    void nonRootChecksTheUserOfTheProcesses(String user, long runAsUser, String message) {
+    void rootUserIsAboutTheUserOfTheProcesses(String user, long runAsUser, String message) {
         var use = new ImageUse("shop", "a", "docker.io/library/a", runAsUser, Set.of(), false);
         var breaches =
-                Verdicts.breaches(List.of(policy("p", Rules.NONE.withNonRoot(true))), use, IMAGE.withUser(user), NOW);
+                Verdicts.breaches(List.of(policy("p", Rules.NONE.withForbidden(Set.of(Forbidden.RootUser)))), use, IMAGE.withUser(user), NOW);
 
         if (message == null) {
             assertThat(breaches).isEmpty();
@@ -194,15 +195,15 @@ class VerdictsTest {
 
     @Test
     void eachOfSeveralPoliciesApplies() {
-        var audit = policy("audit", Rules.NONE.withNonRoot(true)).withEnforced(false);
-        var enforce = policy("enforce", Rules.NONE.withDigest(true).withNonRoot(true));
+        var audit = policy("audit", Rules.NONE.withForbidden(Set.of(Forbidden.RootUser))).withEnforced(false);
+        var enforce = policy("enforce", Rules.NONE.withDigest(true).withForbidden(Set.of(Forbidden.RootUser)));
         var none = policy("none", Rules.NONE).withRules(Optional.empty());
 
         var breaches = Verdicts.breaches(List.of(audit, enforce, none), USE, IMAGE.withUser(""), NOW);
 
         assertThat(breaches)
                 .extracting(breach -> breach.policy() + " " + breach.rule() + " " + breach.enforced())
-                .containsExactly("audit nonRoot false", "enforce digest true", "enforce nonRoot true");
+                .containsExactly("audit RootUser false", "enforce digest true", "enforce RootUser true");
     }
 
     @Test

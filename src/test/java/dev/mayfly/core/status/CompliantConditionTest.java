@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class CompliantConditionTest {
     private static final Breach REPORTED = new Breach("watch", false, "digest", "no digest");
-    private static final Breach FORBIDDEN = new Breach("no-root", true, "nonRoot", "its USER is root");
+    private static final Breach FORBIDDEN = new Breach("no-root", true, "RootUser", "its USER is root");
 
     static Stream<Arguments> states() {
         return Stream.of(
@@ -42,7 +42,7 @@ class CompliantConditionTest {
         var compliance = new Compliance(State.EVALUATED, List.of(REPORTED, FORBIDDEN));
 
         assertThat(CompliantCondition.of(compliance, 1).getMessage())
-                .isEqualTo("ImagePolicy no-root, nonRoot: its USER is root;"
+                .isEqualTo("ImagePolicy no-root, RootUser: its USER is root;"
                         + " ImagePolicy watch, digest (reported only): no digest");
     }
 

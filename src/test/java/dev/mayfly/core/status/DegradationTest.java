@@ -129,7 +129,7 @@ class DegradationTest {
     @Test
     void theReasonOfAnAbandonedSlotIsReported() {
         var desired =
-                desired(2).withRestarts(restarts -> restarts.withMaxRestarts(3).withAbandoned(Set.of(0)));
+                desired(2).withRestarts(restarts -> restarts.withMaxConsecutiveFailures(3).withAbandoned(Set.of(0)));
         var terminated =
                 replica(0, 4, "v1", Phase.PENDING).in(Phase.RUNNING, NOON).failed(Phase.ENDED, NOON, EXIT);
         var stopping = desired.withAudit(new AuditPolicy(Duration.ofSeconds(30), List.of(), OnWrite.Stop, 0));
@@ -137,7 +137,7 @@ class DegradationTest {
         assertThat(degraded(desired, observed(terminated, replica(1, Phase.RUNNING))))
                 .isEqualTo(
                         "True SlotsGivenUp Slots 0 are abandoned, because their replicas failed more than 3 times in a row"
-                                + " (spec.maxRestarts); the last one: ended with exit code 1. 1 of 2 replicas are to run."
+                                + " (spec.maxConsecutiveFailures); the last one: ended with exit code 1. 1 of 2 replicas are to run."
                                 + " A change of the template fills the slots again.");
         assertThat(degraded(stopping, observed(terminated.withWrites(new Writes(true, Optional.empty())))))
                 .startsWith("True SlotsGivenUp Slots 0 are abandoned, because their replicas wrote outside of volumes");

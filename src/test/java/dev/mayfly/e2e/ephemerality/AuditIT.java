@@ -91,7 +91,7 @@ class AuditIT extends OperatorScenario {
         workloads.apply(workload("stops", 1, "image: busybox:1.36\ncommand: [sh, -c, 'sleep 2; exit 3']\n")
                 .replace(
                         "  rollout:",
-                        "  ephemerality: {mode: Audit, audit: {intervalSeconds: 1, onWrite: Stop}}\n  rollout:"));
+                        "  ephemerality: {mode: Audit, audit: {periodSeconds: 1, onWrite: Stop}}\n  rollout:"));
 
         await().atMost(SOON.multipliedBy(2))
                 .untilAsserted(() -> assertThat(workloads.terminations("stops")).hasSizeGreaterThan(2));
@@ -106,7 +106,7 @@ class AuditIT extends OperatorScenario {
                 workload("full", 1, STAYS)
                         .replace(
                                 "  template:",
-                                "  ephemerality: {mode: Audit, audit: {intervalSeconds: 1}, writableLayer: {sizeLimit: 1Mi}}\n  template:"));
+                                "  ephemerality: {mode: Audit, audit: {periodSeconds: 1}, writableLayer: {sizeLimit: 1Mi}}\n  template:"));
         workloads.awaitRunning("full", 1);
         var first = workloads.running("full").getFirst();
 
@@ -149,7 +149,7 @@ class AuditIT extends OperatorScenario {
         workloads.apply(workload(name, replicas, template)
                 .replace(
                         "  rollout:",
-                        "  ephemerality: {mode: Audit, audit: {intervalSeconds: " + INTERVAL.toSeconds()
+                        "  ephemerality: {mode: Audit, audit: {periodSeconds: " + INTERVAL.toSeconds()
                                 + "}}\n  rollout:"));
     }
 

@@ -21,7 +21,7 @@ class AuditStatusIT extends OperatorScenario {
             metadata: {name: %s}
             spec:
               replicas: %d
-              backoff: {initialSeconds: 1}
+              backoff: {initialDelaySeconds: 1, stableSeconds: 1}
               rollout: {maxSurge: 0, maxUnavailable: 1}
               ephemerality: %s
               template:
@@ -135,7 +135,7 @@ class AuditStatusIT extends OperatorScenario {
     }
 
     private void audited(String name, int replicas, String onWrite) {
-        apply(name, replicas, "{mode: Audit, audit: {intervalSeconds: 1, onWrite: " + onWrite + "}}");
+        apply(name, replicas, "{mode: Audit, audit: {periodSeconds: 1, onWrite: " + onWrite + "}}");
         workloads.awaitRunning(name, replicas);
         workloads.awaitCondition(name, "Ephemeral", "True", "Clean", SOON);
         assertThat(workloads.get(name).getStatus().ephemerality().dirtyReplicas())

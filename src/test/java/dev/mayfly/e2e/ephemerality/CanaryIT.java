@@ -31,7 +31,7 @@ class CanaryIT extends OperatorScenario {
             metadata: {name: %s}
             spec:
               replicas: 1
-              ephemerality: {mode: Audit, audit: {intervalSeconds: 1}}
+              ephemerality: {mode: Audit, audit: {periodSeconds: 1}}
               template:
                 image: busybox:1.36
                 command: [tail, -f, /dev/null]

@@ -240,7 +240,7 @@ class EnforceIT extends OperatorScenario {
     void outputIsInTheConditionOnlyIfRequested() {
         var fails = "image: busybox:1.36\ncommand: [sh, -c, \"printf 'no \\\\033[31mdatabase\\\\n'; exit 4\"]\n";
         workloads.apply(workload("silent", 1, fails));
-        workloads.apply(workload("verbose", 1, fails + "terminationMessagePolicy: FallbackToLogsOnError\n"));
+        workloads.apply(workload("verbose", 1, fails + "outputPolicy: OnFailure\n"));
 
         awaitDegraded("verbose", "CrashLoopBackOff", "exit code 4", "no database");
         awaitDegraded("silent", "CrashLoopBackOff", "exit code 4");

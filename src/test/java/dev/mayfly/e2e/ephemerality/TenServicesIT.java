@@ -33,7 +33,7 @@ class TenServicesIT extends OperatorScenario {
             assertThat(Cli.tried("image", "inspect", service.image()).code())
                     .as("%s is there; deploy/local/service-images.sh makes it", service.image())
                     .isZero();
-            workloads.apply(manifest(service, "{mode: Audit, audit: {intervalSeconds: 1}}", List.of()));
+            workloads.apply(manifest(service, "{mode: Audit, audit: {periodSeconds: 1}}", List.of()));
         });
     }
 

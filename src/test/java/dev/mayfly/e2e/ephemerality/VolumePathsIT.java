@@ -87,7 +87,7 @@ class VolumePathsIT extends OperatorScenario {
                         1,
                         STAYS + "volumes: [{name: data, emptyDir: {sizeLimit: 1Mi}}]\n"
                                 + "volumeMounts: [{name: data, mountPath: /data}]\n")
-                .replace("spec:\n", "spec:\n  ephemerality: {audit: {intervalSeconds: 5}}\n");
+                .replace("spec:\n", "spec:\n  ephemerality: {audit: {periodSeconds: 5}}\n");
         workloads.apply(yaml);
         workloads.awaitRunning("big", 1);
         var replica = workloads.running("big").getFirst();

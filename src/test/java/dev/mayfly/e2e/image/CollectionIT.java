@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CollectionIT extends OperatorScenario {
     private static final String STRANGER = "collection-stranger";
     /** That any image exceeds, and the disk never. */
-    private static final String BUDGET = "maximumBytes: 1, highThresholdPercent: 100, lowThresholdPercent: 100";
+    private static final String BUDGET = "maxTotalSize: 1, highThresholdPercent: 100, lowThresholdPercent: 100";
 
     private static final int KIB = 1024;
 
@@ -226,7 +226,7 @@ class CollectionIT extends OperatorScenario {
     private String retention(String when) {
         return """
                 match: {images: ["%s"]}
-                retention: {minimumAgeSeconds: 0, keepLast: 1, %s}
+                retention: {minAgeSeconds: 0, keepLast: 1, %s}
                 """.formatted(registry.repository("**"), when);
     }
 

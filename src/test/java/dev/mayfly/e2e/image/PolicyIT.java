@@ -61,14 +61,14 @@ class PolicyIT extends OperatorScenario {
         noRoot("Enforce");
 
         workloads.apply(
-                workload("waits", 2, TEMPLATE.formatted(ROOT)).replace("initialSeconds: 1", "initialSeconds: 300"));
+                workload("waits", 2, TEMPLATE.formatted(ROOT)).replace("initialDelaySeconds: 1", "initialDelaySeconds: 300"));
 
-        awaitDegraded("waits", "ImageNotCompliant", ROOT, "ImagePolicy no-root", "nonRoot", "runAsUser");
+        awaitDegraded("waits", "ImageNotCompliant", ROOT, "ImagePolicy no-root", "RootUser", "runAsUser");
         awaitCompliant("waits", "False/Violations");
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(workloads.events("waits", "ImageNotCompliant"))
                         .isNotEmpty()
-                        .anySatisfy(event -> assertThat(event.getMessage()).contains("no-root", "nonRoot")));
+                        .anySatisfy(event -> assertThat(event.getMessage()).contains("no-root", "RootUser")));
         assertThat(workloads.containers("waits")).isEmpty();
         await().atMost(SOON).untilAsserted(() -> {
             var status = policies.status("no-root").orElseThrow();
@@ -77,7 +77,7 @@ class PolicyIT extends OperatorScenario {
             assertThat(status.violations())
                     .singleElement()
                     .extracting(ImageViolation::image, ImageViolation::workload, ImageViolation::rule)
-                    .containsExactly(ROOT, workloads.namespace() + "/waits", "nonRoot");
+                    .containsExactly(ROOT, workloads.namespace() + "/waits", "RootUser");
             assertThat(condition("no-root")).isEqualTo("False/Violations");
         });
 
@@ -126,7 +126,7 @@ class PolicyIT extends OperatorScenario {
 
     @Test
     void otherNamespacesAreNoneOfItsBusiness() {
-        policies.apply("no-root", "match: {namespaces: [somewhere-else]}\nrequire: {nonRoot: true}\n");
+        policies.apply("no-root", "match: {namespaces: [somewhere-else]}\nforbid: [RootUser]\n");
 
         running("free", 1, TEMPLATE.formatted(OTHER_ROOT));
 
@@ -163,7 +163,7 @@ class PolicyIT extends OperatorScenario {
     private void noRoot(String action) {
         policies.apply(
                 "no-root",
-                "action: %s\nmatch: {namespaces: [\"%s\"]}\nrequire: {nonRoot: true}\n"
+                "action: %s\nmatch: {namespaces: [\"%s\"]}\nforbid: [RootUser]\n"
                         .formatted(action, workloads.namespace()));
         await("the operator knows it")
                 .atMost(SOON)

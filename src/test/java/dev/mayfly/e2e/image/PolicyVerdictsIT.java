@@ -33,17 +33,14 @@ class PolicyVerdictsIT extends OperatorScenario {
 
     private static final String CONTENT = """
             match: {images: ["docker.io/mayfly-test/policy-*"], namespaces: [%s]}
+            forbid: [RootUser, SecretsInEnv, SetuidFiles, UncoveredVolumes]
             require:
-              nonRoot: true
-              noSetuid: true
-              noSecretsInEnv: true
-              noUncoveredVolumes: true
               labels: {team: "sh*"}
-              maximumSize: 20Mi
+              maxSize: 20Mi
             """;
     private static final String AGE = """
             match: {images: ["docker.io/mayfly-test/policy-age-*"], namespaces: [%s]}
-            require: {minimumAgeSeconds: 3600, maximumAgeSeconds: 86400}
+            require: {minAgeSeconds: 3600, maxAgeSeconds: 86400}
             """;
     private static final String ORIGIN = """
             match: {images: ["%1$s/**"], namespaces: [%2$s]}
@@ -80,28 +77,28 @@ class PolicyVerdictsIT extends OperatorScenario {
         return List.of(
                 good("good"),
                 of("group", "USER 1000:0", "LABEL team=shop"),
-                of("no-user", "LABEL team=shop").breaks("nonRoot"),
-                of("root", "USER root", "LABEL team=shop").breaks("nonRoot"),
-                of("zero", "USER 0", "LABEL team=shop").breaks("nonRoot"),
-                of("zero-group", "USER 0:1000", "LABEL team=shop").breaks("nonRoot"),
-                of("zeros", "USER 00", "LABEL team=shop").breaks("nonRoot"),
+                of("no-user", "LABEL team=shop").breaks("RootUser"),
+                of("root", "USER root", "LABEL team=shop").breaks("RootUser"),
+                of("zero", "USER 0", "LABEL team=shop").breaks("RootUser"),
+                of("zero-group", "USER 0:1000", "LABEL team=shop").breaks("RootUser"),
+                of("zeros", "USER 00", "LABEL team=shop").breaks("RootUser"),
                 of("root-renamed", "RUN echo app:x:0:0::/:/bin/sh >>/etc/passwd", "USER app", "LABEL team=shop")
-                        .breaks("nonRoot"),
+                        .breaks("RootUser"),
                 of("root-overridden", "LABEL team=shop").with("securityContext: {runAsUser: 1000}"),
-                good("made-root").with("securityContext: {runAsUser: 0}").breaks("nonRoot"),
+                good("made-root").with("securityContext: {runAsUser: 0}").breaks("RootUser"),
                 of("setuid", "RUN cp /bin/busybox /su && chmod 4755 /su", "USER 1000", "LABEL team=shop")
-                        .breaks("noSetuid"),
+                        .breaks("SetuidFiles"),
                 of("setgid", "RUN cp /bin/busybox /sg && chmod 2755 /sg", "USER 1000", "LABEL team=shop")
-                        .breaks("noSetuid"),
+                        .breaks("SetuidFiles"),
                 of(
                         "setuid-taken",
                         "RUN cp /bin/busybox /su && chmod 4755 /su",
                         "RUN chmod a-s /su",
                         "USER 1000",
                         "LABEL team=shop"),
-                good("secret-env", "ENV DB_PASSWORD=3kd8s-Jd72k").breaks("noSecretsInEnv"),
-                good("secret-step", "RUN DB_PASSWORD=3kd8s-Jd72k true").breaks("noSecretsInEnv"),
-                good("volume", "VOLUME /data").breaks("noUncoveredVolumes"),
+                good("secret-env", "ENV DB_PASSWORD=3kd8s-Jd72k").breaks("SecretsInEnv"),
+                good("secret-step", "RUN DB_PASSWORD=3kd8s-Jd72k true").breaks("SecretsInEnv"),
+                good("volume", "VOLUME /data").breaks("UncoveredVolumes"),
                 good("volume-mounted", "VOLUME /data").with("""
                         volumes: [{name: a, emptyDir: {medium: Memory, sizeLimit: 1Mi}}]
                         volumeMounts: [{name: a, mountPath: /data}]
@@ -109,27 +106,27 @@ class PolicyVerdictsIT extends OperatorScenario {
                 good("volume-beside", "VOLUME /data/below").with("""
                         volumes: [{name: a, emptyDir: {medium: Memory, sizeLimit: 1Mi}}]
                         volumeMounts: [{name: a, mountPath: /data}]
-                        """).breaks("noUncoveredVolumes"),
+                        """).breaks("UncoveredVolumes"),
                 of("unlabelled", "USER 1000").breaks("labels"),
                 of("labelled-else", "USER 1000", "LABEL team=web").breaks("labels"),
                 good("large", "USER 0", "RUN dd if=/dev/zero of=/large bs=1M count=24", "USER 1000")
-                        .breaks("maximumSize"),
-                of("three", "RUN cp /bin/busybox /su && chmod 4755 /su").breaks("nonRoot", "noSetuid", "labels"),
+                        .breaks("maxSize"),
+                of("three", "RUN cp /bin/busybox /su && chmod 4755 /su").breaks("RootUser", "SetuidFiles", "labels"),
                 of(
                                 "four",
                                 "LABEL team=shop",
                                 "VOLUME /d",
                                 "ENV API_TOKEN=8dk2-9dKd83k",
                                 "RUN cp /bin/busybox /su && chmod 4755 /su")
-                        .breaks("nonRoot", "noSetuid", "noSecretsInEnv", "noUncoveredVolumes"),
-                good("age-young").breaks("minimumAgeSeconds"),
+                        .breaks("RootUser", "SetuidFiles", "SecretsInEnv", "UncoveredVolumes"),
+                good("age-young").breaks("minAgeSeconds"),
                 good("age-right"),
-                good("age-old").breaks("maximumAgeSeconds"),
-                good("age-unknown").breaks("minimumAgeSeconds", "maximumAgeSeconds"),
-                of("root-by-id", "LABEL team=shop").usedAs(PolicyVerdictsIT::id).breaks("nonRoot"),
+                good("age-old").breaks("maxAgeSeconds"),
+                good("age-unknown").breaks("minAgeSeconds", "maxAgeSeconds"),
+                of("root-by-id", "LABEL team=shop").usedAs(PolicyVerdictsIT::id).breaks("RootUser"),
                 of("root-by-short-id", "LABEL team=shop")
                         .usedAs(name -> id(name).substring("sha256:".length()).substring(0, 12))
-                        .breaks("nonRoot"),
+                        .breaks("RootUser"),
                 good("pushed").at(trusted).usedAs(PolicyVerdictsIT::digest),
                 good("by-tag").at(trusted + "-tag").breaks("digest"),
                 good("stranger").at(stranger).usedAs(PolicyVerdictsIT::digest).breaks("registries"),

@@ -111,7 +111,7 @@ class TwoOperatorsImagesIT {
     private static String retention(Registry registry) {
         return """
                 match: {images: ["%s"]}
-                retention: {maximumBytes: 1, minimumAgeSeconds: 0, keepLast: 0, highThresholdPercent: 100,
+                retention: {maxTotalSize: 1, minAgeSeconds: 0, keepLast: 0, highThresholdPercent: 100,
                             lowThresholdPercent: 100}
                 """.formatted(registry.repository("**"));
     }

@@ -142,8 +142,8 @@ class EndingsIT extends OperatorScenario {
                         "web",
                         1,
                         OBEDIENT.replace("exit $(", "echo going; exit $(")
-                                + "terminationMessagePolicy: FallbackToLogsOnError\n")
-                .replace("spec:\n", "spec:\n  historyLimit: 0\n  ephemerality: {mode: Audit}\n");
+                                + "outputPolicy: OnFailure\n")
+                .replace("spec:\n", "spec:\n  terminatedHistoryLimit: 0\n  ephemerality: {mode: Audit}\n");
         workloads.apply(manifest);
         workloads.awaitRunning("web", 1);
         var first = workloads.running("web").getFirst();
@@ -171,7 +171,7 @@ class EndingsIT extends OperatorScenario {
 
     @Test
     void aTerminationThatWasNotReportedBeforeTheOperatorWasKilledIsReportedByTheNextOne() {
-        workloads.apply(workload("web", 1, OBEDIENT).replace("spec:\n", "spec:\n  historyLimit: 0\n"));
+        workloads.apply(workload("web", 1, OBEDIENT).replace("spec:\n", "spec:\n  terminatedHistoryLimit: 0\n"));
         workloads.awaitRunning("web", 1);
         var first = workloads.running("web").getFirst();
         Cluster.pause();

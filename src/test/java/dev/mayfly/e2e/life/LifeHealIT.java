@@ -43,7 +43,7 @@ class LifeHealIT {
     void aCrashLoopBacksOffAndDelaysNoOthers() {
         try (var census = new Census(workloads, "loop")) {
             workloads.apply(Workloads.manifest("loop", 1)
-                    .replace("spec:\n", "spec:\n  backoff: {initialSeconds: 120}\n")
+                    .replace("spec:\n", "spec:\n  backoff: {initialDelaySeconds: 120, stableSeconds: 120}\n")
                     .replace("[tail, -f, /dev/null]", "[sh, -c, exit 3]"));
             await().until(() -> census.starts() == 2); // the first failure waits for nothing
             await().until(() -> states("loop").equals(Map.of("created", 1L, "exited", 1L)));

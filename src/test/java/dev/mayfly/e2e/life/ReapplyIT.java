@@ -90,7 +90,7 @@ class ReapplyIT {
                 copy,
                 Files.readString(manifest)
                         .replace("Probe: {", "Probe: {timeoutSeconds: 30, ")
-                        .replace("audit: {intervalSeconds: 1,", "audit: {intervalSeconds: 30,"));
+                        .replace("audit: {periodSeconds: 1,", "audit: {periodSeconds: 30,"));
     }
 
     private Reapplied reapplied(Path kubeconfig, Path manifest, String condition, String... options) {

@@ -61,7 +61,7 @@ class TaskIT extends TaskScenario {
 
     @Test
     void oneThatFailsTwiceAndThenSucceedsLeavesNothing() {
-        tasks.apply(Tasks.manifest("third-time", "backoff: {initialSeconds: 1}\n", """
+        tasks.apply(Tasks.manifest("third-time", "backoff: {initialDelaySeconds: 1, stableSeconds: 1}\n", """
                 echo $MAYFLY_INDEX >>/shared/ran
                 n=$(wc -l </shared/ran)
                 echo "attempt $n"
@@ -84,7 +84,7 @@ class TaskIT extends TaskScenario {
     void aFailedTaskKeepsOneTerminatedContainerWithItsLogs() {
         tasks.apply(Tasks.manifest("broken", """
                 backoffLimit: 2
-                backoff: {initialSeconds: 1}
+                backoff: {initialDelaySeconds: 1, stableSeconds: 1}
                 """, "echo all is lost; exit 3\n"));
 
         tasks.awaitFailed("broken", "BackoffLimitExceeded");

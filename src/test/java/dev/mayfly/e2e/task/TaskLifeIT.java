@@ -64,14 +64,14 @@ class TaskLifeIT extends TaskScenario {
     }
 
     @Test
-    void parallelismIsChangedWhileItRuns() throws IOException {
+    void parallelismIsChangedAndTheTaskIsSuspendedWhileItRuns() throws IOException {
         tasks.apply(Tasks.manifest("wide", "completions: 6\nparallelism: 2\n", STAYS + RAN, shared("wide")));
         tasks.awaitRunning("wide", 2);
         tasks.change("wide", "{\"parallelism\": 4}");
         tasks.awaitRunning("wide", 4);
         tasks.change("wide", "{\"parallelism\": 1}");
         tasks.awaitRunning("wide", 1);
-        tasks.change("wide", "{\"parallelism\": 0}");
+        tasks.change("wide", "{\"suspend\": true}");
         tasks.awaitContainers("wide", 0);
         await().atMost(SOON).until(() -> "Suspended".equals(status("wide").phase()));
 
@@ -79,7 +79,7 @@ class TaskLifeIT extends TaskScenario {
         await("it stands still")
                 .during(Duration.ofSeconds(1))
                 .until(() -> lines("wide", "ran").isEmpty());
-        tasks.change("wide", "{\"parallelism\": 3}");
+        tasks.change("wide", "{\"suspend\": false, \"parallelism\": 3}");
         tasks.awaitComplete("wide");
 
         assertThat(lines("wide", "ran")).containsExactlyInAnyOrder("0", "1", "2", "3", "4", "5");
@@ -156,7 +156,7 @@ class TaskLifeIT extends TaskScenario {
 
     @Test
     void finishedContainersAreKeptByThePolicy() {
-        var fails = "backoffLimit: 3\nbackoff: {initialSeconds: 1, maxSeconds: 1}\n";
+        var fails = "backoffLimit: 3\nbackoff: {initialDelaySeconds: 1, maxDelaySeconds: 1, stableSeconds: 1}\n";
         var three = "completions: 3\n";
         tasks.apply(Tasks.manifest("fails-always", fails + "cleanupPolicy: Always\n", "exit 1\n"));
         tasks.apply(Tasks.manifest("fails-two", fails + "cleanupPolicy: OnSuccess\nhistoryLimit: 2\n", "exit 1\n"));

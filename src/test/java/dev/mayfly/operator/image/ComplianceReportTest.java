@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The part of a policy's status about images that workloads use. */
 class ComplianceReportTest {
-    private static final String NO_ROOT = "require: {nonRoot: true}";
+    private static final String NO_ROOT = "forbid: [RootUser]";
 
     private final Map<String, AuditedImage> known = new HashMap<>();
     private final Map<OwnerId, PolicyEvaluation.Uses> uses = new HashMap<>();
@@ -48,7 +48,7 @@ class ComplianceReportTest {
         assertThat(status.compliant()).isEqualTo(1);
         assertThat(status.violations())
                 .extracting(ImageViolation::workload, ImageViolation::image, ImageViolation::rule)
-                .containsExactly(tuple("shop/a", "root:1", "nonRoot"), tuple("shop/b", "root:1", "nonRoot"));
+                .containsExactly(tuple("shop/a", "root:1", "RootUser"), tuple("shop/b", "root:1", "RootUser"));
         assertThat(status.truncated()).isFalse();
         assertThat(compliant(status)).isEqualTo("False/Violations: 1 of 2 images break a rule.");
     }

@@ -55,7 +55,7 @@ class ImageAdmissionTest {
                 .get()
                 .satisfies(why -> {
                     assertThat(why.reason()).isEqualTo(Failure.NOT_COMPLIANT);
-                    assertThat(why.message()).contains("no-root", "nonRoot", "its USER is root");
+                    assertThat(why.message()).contains("no-root", "RootUser", "its USER is root");
                 });
         assertThat(new ImageAdmission(FINE, Optional.of(Compliance.UNKNOWN)).trouble(desired(1), running("v0")))
                 .isEmpty();
@@ -80,6 +80,6 @@ class ImageAdmissionTest {
     }
 
     private static Compliance evaluated(boolean enforced) {
-        return new Compliance(State.EVALUATED, List.of(new Breach("no-root", enforced, "nonRoot", "its USER is root")));
+        return new Compliance(State.EVALUATED, List.of(new Breach("no-root", enforced, "RootUser", "its USER is root")));
     }
 }

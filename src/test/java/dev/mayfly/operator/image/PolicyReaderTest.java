@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.api.v1alpha1.ImagePolicy;
 import dev.mayfly.core.policy.Policy;
+import dev.mayfly.core.policy.Policy.Forbidden;
 import dev.mayfly.core.policy.Policy.Rules;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,14 +27,11 @@ class PolicyReaderTest {
                 require:
                   registries: [docker.io/library/*]
                   digest: true
-                  minimumAgeSeconds: 60
-                  maximumAgeSeconds: 3600
-                  maximumSize: 1Ki
+                  minAgeSeconds: 60
+                  maxAgeSeconds: 3600
+                  maxSize: 1Ki
                   labels: {team: web}
-                  nonRoot: true
-                  noSetuid: true
-                  noSecretsInEnv: false
-                  noUncoveredVolumes: true
+                forbid: [SetuidFiles, RootUser]
                 """);
 
         assertThat(policy)
@@ -48,27 +47,25 @@ class PolicyReaderTest {
                                 Optional.of(Duration.ofHours(1)),
                                 OptionalLong.of(1024),
                                 Map.of("team", "web"),
-                                true,
-                                true,
-                                false,
-                                true))));
+                                Set.of(Forbidden.RootUser, Forbidden.SetuidFiles)))));
     }
 
     @Test
     void omittedFieldsHaveTheDefaultsOfTheSchema() {
         assertThat(read("require: {}"))
-                .isEqualTo(
-                        new Policy("p", true, List.of(), List.of(), Optional.of(Rules.NONE.withNoSecretsInEnv(true))));
+                .isEqualTo(new Policy("p", true, List.of(), List.of(), Optional.of(Rules.NONE)));
+        assertThat(read("forbid: [SecretsInEnv]").rules())
+                .contains(Rules.NONE.withForbidden(Set.of(Forbidden.SecretsInEnv)));
         assertThat(read("prePull: [busybox]").rules()).isEmpty();
     }
 
     @ParameterizedTest(name = "{0} are {1} bytes")
     @CsvSource({"0, 0", "1.5Ki, 1536", "1e3, 1000", "99999999999999999999Ei, 9223372036854775807"})
     void sizesAreQuantities(String size, long bytes) {
-        assertThat(read("require: {maximumSize: '" + size + "'}")
+        assertThat(read("require: {maxSize: '" + size + "'}")
                         .rules()
                         .orElseThrow()
-                        .maximumSize())
+                        .maxSize())
                 .hasValue(bytes);
     }
 

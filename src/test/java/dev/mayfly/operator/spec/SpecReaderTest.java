@@ -29,7 +29,7 @@ class SpecReaderTest {
         var desired = read("template: {image: busybox}");
 
         assertThat(desired.replicas()).isEqualTo(1);
-        assertThat(desired.restarts().backOff()).isEqualTo(new Desired.BackOffPolicy(10, 2, 300, 600));
+        assertThat(desired.restarts().backOff()).isEqualTo(new Desired.BackOffPolicy(10, 2, 300, 10, 600));
         assertThat(desired.rollout().budget()).isEqualTo(new Desired.Budget(1, 0));
         assertThat(desired.template().lifecycle().grace()).isEqualTo(Duration.ofSeconds(30));
         assertThat(desired.template().network().mode()).isEqualTo(Network.Mode.Namespace);
@@ -184,7 +184,16 @@ class SpecReaderTest {
 
         assertThat(allowed.read(workload, Content.UNREAD).replicas()).isOne();
         assertThatThrownBy(() -> reader.read(workload, Content.UNREAD))
-                .hasMessageContaining("mayfly.runtime.simulated-allowed=true");
+                .hasMessage("this operator does not offer the runtime Simulated: set spec.runtime to Docker, or remove it");
+    }
+
+    @Test
+    void aRuntimeThatNobodyKnowsIsRefusedWithThoseThatAreOffered() {
+        var allowing = new SpecReader(Configs.of(Map.of("mayfly.runtime.simulated-allowed", "true")));
+        var workload = workload("runtime: Podman\ntemplate: {image: a}\n", "{}");
+
+        assertThatThrownBy(() -> allowing.read(workload, Content.UNREAD))
+                .hasMessageContaining("runtime Podman: set spec.runtime to Docker or Simulated");
     }
 
     @Test

@@ -27,15 +27,15 @@ class SpecRefusedTest {
     @Test
     void aRefusedFieldBeyondTheTemplateCountsAsAbsentAndTheOthersHold() {
         var refused = new ArrayList<InvalidSpec>();
-        var workload = workload("replicas: 4, scaleDown: {remove: [web-1, typo-1], keep: [web-2]},"
+        var workload = workload("replicas: 4, scaleDown: {removeFirst: [web-1, typo-1], removeLast: [web-2]},"
                 + " rollout: {maxSurge: many, minReadySeconds: 3}, template: {image: a}");
 
         var desired = reader.read(workload, Content.UNREAD, refused::add);
 
         assertThat(refused).hasSize(2);
         assertThat(desired.replicas()).isEqualTo(4);
-        assertThat(desired.scaleDown().remove()).isEqualTo(Set.of(1));
-        assertThat(desired.scaleDown().keep()).isEqualTo(Set.of(2));
+        assertThat(desired.scaleDown().removeFirst()).isEqualTo(Set.of(1));
+        assertThat(desired.scaleDown().removeLast()).isEqualTo(Set.of(2));
         assertThat(desired.rollout().budget()).isEqualTo(new Budget(1, 1));
         assertThat(desired.rollout().minReady()).hasSeconds(3);
         assertThat(desired.revision())
@@ -76,6 +76,21 @@ class SpecRefusedTest {
 
         assertThat(reader.withoutTemplate(task).batch().orElseThrow().completions())
                 .isEqualTo(3);
+    }
+
+    @Test
+    void aSuspendedTaskRunsNothing() {
+        var suspended = Serialization.unmarshal("""
+                apiVersion: mayfly.dev/v1alpha1
+                kind: EphemeralTask
+                metadata: {namespace: shop, name: batch, uid: u}
+                spec: {completions: 3, parallelism: 2, suspend: true, template: {image: a}}
+                """, EphemeralTask.class);
+
+        var desired = reader.read(suspended, Content.UNREAD);
+
+        assertThat(desired.batch().orElseThrow().suspended()).isTrue();
+        assertThat(desired.admitted()).isZero();
     }
 
     /** Whoever deletes it would otherwise look for its containers where there are none. */

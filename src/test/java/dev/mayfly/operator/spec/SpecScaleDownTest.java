@@ -29,10 +29,10 @@ class SpecScaleDownTest {
 
     @Test
     void namesAreReadAsSlots() {
-        var policy = read("{remove: [web-4, web-0, web-4], keep: [web-999999], costs: [{replica: web-1, cost: -5}]}");
+        var policy = read("{removeFirst: [web-4, web-0, web-4], removeLast: [web-999999], costs: [{replica: web-1, cost: -5}]}");
 
-        assertThat(policy.remove()).isEqualTo(Set.of(0, 4));
-        assertThat(policy.keep()).isEqualTo(Set.of(999_999));
+        assertThat(policy.removeFirst()).isEqualTo(Set.of(0, 4));
+        assertThat(policy.removeLast()).isEqualTo(Set.of(999_999));
         assertThat(policy.costs()).isEqualTo(Map.of(1, -5));
     }
 
@@ -54,24 +54,24 @@ class SpecScaleDownTest {
     @Test
     void aWorkloadMayBeNamedLikeAReplica() {
         assertThat(replicas("web-1")
-                        .scaleDown(given("{keep: [web-1-0]}"), TEMPLATE)
-                        .keep())
+                        .scaleDown(given("{removeLast: [web-1-0]}"), TEMPLATE)
+                        .removeLast())
                 .isEqualTo(Set.of(0));
     }
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            {remove: [web]}                         | spec.scaleDown.remove: 'web' is no name of a replica of this workload; they are called web-0, web-1 and so on
-            {remove: [web-]}                        | 'web-' is no name of a replica
-            {remove: [web--1]}                      | 'web--1' is no name of a replica
-            {remove: [web-01]}                      | 'web-01' is no name of a replica
-            {remove: [web-1000000]}                 | 'web-1000000' is no name of a replica
-            {remove: [web-99999999999999999999]}    | is no name of a replica
-            {keep: [api-0]}                         | spec.scaleDown.keep: 'api-0' is no name of a replica
-            {keep: [web-api-0]}                     | 'web-api-0' is no name of a replica
-            {keep: [web-0_1]}                       | 'web-0_1' is no name of a replica
-            {keep: ["web-١"]}                       | 'web-١' is no name of a replica
-            {keep: ["web-0\\n"]}                    | is no name of a replica
+            {removeFirst: [web]}                         | spec.scaleDown.removeFirst: 'web' is no name of a replica of this workload; they are called web-0, web-1 and so on
+            {removeFirst: [web-]}                        | 'web-' is no name of a replica
+            {removeFirst: [web--1]}                      | 'web--1' is no name of a replica
+            {removeFirst: [web-01]}                      | 'web-01' is no name of a replica
+            {removeFirst: [web-1000000]}                 | 'web-1000000' is no name of a replica
+            {removeFirst: [web-99999999999999999999]}    | is no name of a replica
+            {removeLast: [api-0]}                         | spec.scaleDown.removeLast: 'api-0' is no name of a replica
+            {removeLast: [web-api-0]}                     | 'web-api-0' is no name of a replica
+            {removeLast: [web-0_1]}                       | 'web-0_1' is no name of a replica
+            {removeLast: ["web-١"]}                       | 'web-١' is no name of a replica
+            {removeLast: ["web-0\\n"]}                    | is no name of a replica
             {costs: [{replica: web-x, cost: 1}]}    | spec.scaleDown.costs: 'web-x' is no name of a replica
             {busyProbe: {}}                         | scaleDown.busyProbe has no handler
             {busyProbe: {tcpSocket: {port: http}}}  | scaleDown.busyProbe: port 'http' is the name of none of template.ports

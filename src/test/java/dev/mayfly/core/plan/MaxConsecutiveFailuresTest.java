@@ -14,11 +14,11 @@ import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Tests with {@code maxRestarts} 2. */
-class MaxRestartsTest {
+/** Tests with {@code maxConsecutiveFailures} 2. */
+class MaxConsecutiveFailuresTest {
 
     @Test
-    void aSlotThatExceedsMaxRestartsIsAbandonedAndKeptAsItIsForNow() {
+    void aSlotThatExceedsMaxConsecutiveFailuresIsAbandonedAndKeptAsItIsForNow() {
         var fixture = restarting(2).with(failed(0, 3, 2), replica(1, Phase.RUNNING));
 
         assertThat(fixture.plan().abandoning()).containsExactly(0);
@@ -32,9 +32,9 @@ class MaxRestartsTest {
     }
 
     @Test
-    void withMaxRestartsZeroTheFirstFailureAbandonsTheSlot() {
+    void withMaxConsecutiveFailuresZeroTheFirstFailureAbandonsTheSlot() {
         var fixture = PlanFixture.wanting(1)
-                .also(desired -> desired.withRestarts(restarts -> restarts.withMaxRestarts(0)))
+                .also(desired -> desired.withRestarts(restarts -> restarts.withMaxConsecutiveFailures(0)))
                 .with(failed(0, 1, 0));
 
         assertThat(fixture.plan().abandoning()).containsExactly(0);
@@ -47,7 +47,7 @@ class MaxRestartsTest {
                 .in(Phase.ENDED, NOON);
 
         assertThat(PlanFixture.wanting(1)
-                        .also(d -> d.withRestarts(restarts -> restarts.withMaxRestarts(0)))
+                        .also(d -> d.withRestarts(restarts -> restarts.withMaxConsecutiveFailures(0)))
                         .with(served)
                         .plan()
                         .abandoning())
@@ -103,8 +103,8 @@ class MaxRestartsTest {
                 .with(replica(2, 1, "v1", Phase.ENDED), replica(2, 2, "v1", Phase.RUNNING));
 
         assertThat(fixture.plan().removals()).extracting(r -> r.id().slot()).containsExactlyInAnyOrder(0, 2);
-        assertThat(fixture.historyLimit(0).removed()).containsExactlyInAnyOrder(0, 1, 2);
-        assertThat(fixture.historyLimit(3).removed()).isEmpty();
+        assertThat(fixture.terminatedHistoryLimit(0).removed()).containsExactlyInAnyOrder(0, 1, 2);
+        assertThat(fixture.terminatedHistoryLimit(3).removed()).isEmpty();
     }
 
     @Test
@@ -142,7 +142,7 @@ class MaxRestartsTest {
 
     private static PlanFixture restarting(int replicas) {
         return PlanFixture.wanting(replicas)
-                .also(desired -> desired.withRestarts(restarts -> restarts.withMaxRestarts(2)));
+                .also(desired -> desired.withRestarts(restarts -> restarts.withMaxConsecutiveFailures(2)));
     }
 
     private static Replica failed(int slot, int attempt, int failures) {
