@@ -1,6 +1,7 @@
 {{- define "mayfly.labels" -}}
 app.kubernetes.io/name: mayfly
 app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/part-of: mayfly
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}

@@ -1,5 +1,6 @@
 package dev.mayfly.app;
 
+import dev.mayfly.operator.cluster.RecommendedLabels;
 import dev.mayfly.runtime.Ownership;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
@@ -141,7 +142,11 @@ final class EngineLease {
         var known = lease.orElseGet(
                 () -> new LeaseBuilder().withNewMetadata().endMetadata().build());
         var held = lease.filter(this::isOurs).isPresent();
-        var spec = new LeaseBuilder(known).editOrNewSpec();
+        var spec = new LeaseBuilder(known)
+                .editMetadata()
+                .addToLabels(RecommendedLabels.OF_THE_OPERATOR)
+                .endMetadata()
+                .editOrNewSpec();
         var transitions = spec.getLeaseTransitions() == null ? 0 : spec.getLeaseTransitions();
         return spec.withHolderIdentity(identity)
                 .withLeaseDurationSeconds(Math.toIntExact(duration.toSeconds()))

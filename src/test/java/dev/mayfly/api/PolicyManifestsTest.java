@@ -52,8 +52,7 @@ class PolicyManifestsTest {
         var accepted = Manifests.check(policy("p", "{require: {}, retention: {}}"));
 
         assertThat(accepted.<String>get("spec", "action")).isEqualTo("Enforce");
-        assertThat(accepted.<Map<String, Object>>get("spec", "require"))
-                .isEqualTo(Map.of("digest", false));
+        assertThat(accepted.<Map<String, Object>>get("spec", "require")).isEqualTo(Map.of("digest", false));
         assertThat(accepted.<Object>get("spec", "forbid")).isNull();
         assertThat(accepted.<Map<String, Object>>get("spec", "retention"))
                 .isEqualTo(Map.of(

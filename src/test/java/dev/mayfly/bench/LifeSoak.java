@@ -87,7 +87,13 @@ public final class LifeSoak {
         stories.put("B, every end", new KilledReplicas(25));
         stories.put(
                 "E, crash loops",
-                new CrashLoops(IMAGE, 4, 50, "{initialDelaySeconds: 1, maxDelaySeconds: 5, stableSeconds: 1}", 1000, Duration.ofMinutes(3)));
+                new CrashLoops(
+                        IMAGE,
+                        4,
+                        50,
+                        "{initialDelaySeconds: 1, maxDelaySeconds: 5, stableSeconds: 1}",
+                        1000,
+                        Duration.ofMinutes(3)));
         for (var fault : BrokenRollout.Fault.values()) {
             stories.put("F, " + fault, new BrokenRollout(fault, 30));
         }

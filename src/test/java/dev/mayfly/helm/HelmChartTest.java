@@ -12,11 +12,13 @@ import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class HelmChartTest {
@@ -37,10 +39,43 @@ class HelmChartTest {
     }
 
     @Test
-    void theChartGrantsTheSameRightsAsThePlainManifests() throws IOException {
-        var plain = Helm.objects(Files.readString(Path.of("deploy/operator/rbac.yaml")));
+    void theChartGrantsTheSameRightsAsThePlainManifests() {
+        var plain = Helm.objects(read(Path.of("deploy/operator/rbac.yaml")));
 
         assertThat(rules(Helm.template())).isNotEmpty().isEqualTo(rules(plain));
+    }
+
+    @Test
+    void theBuiltInRolesIncludeItsKindsUnlessToldOtherwise() {
+        var told = Helm.run(
+                "template", "mayfly", "helm/mayfly", "--kube-version=1.34.4", "--set=aggregateRoles=false");
+
+        assertThat(clusterWide(Helm.template())).hasSize(4);
+        assertThat(told.exitCode()).as(told.text()).isZero();
+        assertThat(clusterWide(Helm.objects(told.text()))).hasSize(2);
+    }
+
+    @Test
+    void everyObjectHasTheRecommendedLabels() {
+        var plain = Stream.of("namespace.yaml", "rbac.yaml")
+                .map(file -> Path.of("deploy/operator", file))
+                .flatMap(file -> Helm.objects(read(file)).stream())
+                .toList();
+
+        assertThat(Stream.concat(Helm.template().stream(), plain.stream()))
+                .hasSizeGreaterThan(10)
+                .allSatisfy(object -> assertThat(object.getMetadata().getLabels())
+                        .containsEntry("app.kubernetes.io/name", "mayfly")
+                        .containsEntry("app.kubernetes.io/part-of", "mayfly")
+                        .containsKey("app.kubernetes.io/managed-by"));
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
@@ -99,7 +134,7 @@ class HelmChartTest {
         var one = clusterWide(Helm.templateIn("one"));
         var other = clusterWide(Helm.templateIn("other"));
 
-        assertThat(one).hasSize(2).doesNotContainAnyElementsOf(other);
+        assertThat(one).hasSize(4).doesNotContainAnyElementsOf(other);
     }
 
     private static List<String> clusterWide(List<HasMetadata> objects) {

@@ -48,7 +48,9 @@ public record CrashLoops(String image, int count, int slots, String backoff, int
         try (var volumes = new AnonymousVolumes(workloads.namespace())) {
             servers.forEach((name, server) -> workloads.apply(crashing(name, server.directory())));
             workloads.apply(Workloads.manifest("healthy", HEALTHY)
-                    .replace("spec:\n", "spec:\n  backoff: {initialDelaySeconds: 1, maxDelaySeconds: 1, stableSeconds: 1}\n"));
+                    .replace(
+                            "spec:\n",
+                            "spec:\n  backoff: {initialDelaySeconds: 1, maxDelaySeconds: 1, stableSeconds: 1}\n"));
             await("all run")
                     .atMost(PATIENCE)
                     .until(() -> running(workloads) == count * slots + HEALTHY

@@ -103,7 +103,9 @@ public class CrdCompletion implements CRDPostProcessor {
         schema.setDescription(description);
         schema.setRequired(List.of("spec"));
         schema.getProperties().get("spec").setDescription("The desired state.");
-        schema.getProperties().get("status").setDescription("The state that the operator last observed. Only the operator writes it.");
+        schema.getProperties()
+                .get("status")
+                .setDescription("The state that the operator last observed. Only the operator writes it.");
         schema.getProperties().forEach(CrdCompletion::complete);
     }
 
@@ -182,9 +184,10 @@ public class CrdCompletion implements CRDPostProcessor {
             var spec = field(version.getSchema().getOpenAPIV3Schema(), "spec");
             var output = field(spec, "template", "outputPolicy");
             output.setDefault(TextNode.valueOf("Always"));
-            output.setDescription("Which attempts have their last output shown in status.results, at most 80 lines and 2 KiB"
-                    + " of each. None: none, no output leaves the host. OnFailure: those that failed. Always: all that"
-                    + " ended. Everyone who may read the task can read it. Default Always.");
+            output.setDescription(
+                    "Which attempts have their last output shown in status.results, at most 80 lines and 2 KiB"
+                            + " of each. None: none, no output leaves the host. OnFailure: those that failed. Always: all that"
+                            + " ended. Everyone who may read the task can read it. Default Always.");
             field(spec, "backoff", "stableSeconds")
                     .setDescription("Not for tasks, in which every attempt that fails counts, however long it ran. 1 to"
                             + " 86400. Default 10.");
@@ -192,7 +195,8 @@ public class CrdCompletion implements CRDPostProcessor {
                     .setDescription("Not for tasks, whose attempts end by themselves: use activeDeadlineSeconds. 10 to"
                             + " 31536000. Default: none.");
             field(spec, "ephemerality", "audit", "onWrite")
-                    .setDescription("Report: writes are reported. Recreate and Stop are not for tasks. Default Report.");
+                    .setDescription(
+                            "Report: writes are reported. Recreate and Stop are not for tasks. Default Report.");
         }
 
         private static JSONSchemaProps field(JSONSchemaProps schema, String... path) {

@@ -56,7 +56,8 @@ public record EnvVar(
             @Pattern("^[^=\\s[:cntrl:]]*$")
             String prefix,
 
-            @JsonPropertyDescription("The ConfigMap whose keys become variables. Excludes secretRef.") ObjectSelector configMapRef,
+            @JsonPropertyDescription("The ConfigMap whose keys become variables. Excludes secretRef.")
+            ObjectSelector configMapRef,
 
             @JsonPropertyDescription(
                     "The Secret whose keys become variables. Excludes configMapRef. Docker only: docker inspect"

@@ -31,8 +31,9 @@ import io.fabric8.generator.annotation.ValidationRule;
         fieldPath = ".ephemerality")
 @ValidationRule(
         value = Templated.SAME_RUNTIME,
-        message = "runtime can't be changed or removed, because the task's containers live in it: set it back, or create"
-                + " another task")
+        message =
+                "runtime can't be changed or removed, because the task's containers live in it: set it back, or create"
+                        + " another task")
 @ValidationRule(
         value = "!has(self.template.ports) || !self.template.ports.exists(p, has(p.hostPort)) || self.parallelism <= 1",
         message = "hostPort works only with parallelism: 1, because one port of the host belongs to one container:"
@@ -55,9 +56,8 @@ import io.fabric8.generator.annotation.ValidationRule;
         message = "both ephemerality.scratch and template.volumeMounts have one path: remove it from one of them",
         fieldPath = ".ephemerality.scratch")
 public record EphemeralTaskSpec(
-        @JsonPropertyDescription(
-                "How many indexes the task has, from 0 on. The task is complete when each of them has"
-                        + " succeeded once. Can't be changed. 0 to 100000. Default 1.")
+        @JsonPropertyDescription("How many indexes the task has, from 0 on. The task is complete when each of them has"
+                + " succeeded once. Can't be changed. 0 to 100000. Default 1.")
         @Default("1")
         @Min(0)
         @Max(100000)
@@ -86,9 +86,8 @@ public record EphemeralTaskSpec(
         @Max(1000)
         Integer backoffLimit,
 
-        @JsonPropertyDescription(
-                "The task fails if it is not complete this many seconds after status.startTime. 1 to"
-                        + " 31536000. Default: no deadline.")
+        @JsonPropertyDescription("The task fails if it is not complete this many seconds after status.startTime. 1 to"
+                + " 31536000. Default: no deadline.")
         @Min(1)
         @Max(31536000)
         Integer activeDeadlineSeconds,
@@ -107,9 +106,8 @@ public record EphemeralTaskSpec(
         @Default("OnSuccess")
         CleanupPolicy cleanupPolicy,
 
-        @JsonPropertyDescription(
-                "How many finished containers are kept, so that their logs can be read; older ones are"
-                        + " removed first. 0 to 100. Default 1.")
+        @JsonPropertyDescription("How many finished containers are kept, so that their logs can be read; older ones are"
+                + " removed first. 0 to 100. Default 1.")
         @Default("1")
         @Min(0)
         @Max(100)
@@ -126,13 +124,11 @@ public record EphemeralTaskSpec(
         @JsonPropertyDescription("What each attempt runs. Can't be changed.") @Required
         WorkloadTemplate template,
 
-        @JsonPropertyDescription(
-                "What happens to writes outside of volumes and scratch directories. Can't be changed.")
+        @JsonPropertyDescription("What happens to writes outside of volumes and scratch directories. Can't be changed.")
         @Default("{}")
         EphemeralitySpec ephemerality,
 
-        @JsonPropertyDescription("How long an index waits for its next attempt after failures.")
-        @Default("{}")
+        @JsonPropertyDescription("How long an index waits for its next attempt after failures.") @Default("{}")
         BackoffSpec backoff)
         implements TemplatedSpec {
 

@@ -42,8 +42,9 @@ import io.fabric8.kubernetes.model.annotation.Version;
         messageExpression =
                 "'scaleDown.removeFirst, removeLast and costs take names of replicas of this workload; they are called ' +"
                         + " self.metadata.name + '-0, ' + self.metadata.name + '-1 and so on: correct or remove the others'",
-        message = "scaleDown.removeFirst, removeLast and costs take names of replicas of this workload, which are made of"
-                + " metadata.name, '-' and a number: correct or remove the others",
+        message =
+                "scaleDown.removeFirst, removeLast and costs take names of replicas of this workload, which are made of"
+                        + " metadata.name, '-' and a number: correct or remove the others",
         fieldPath = ".spec.scaleDown")
 @AdditionalPrinterColumn(name = "DESIRED", jsonPath = ".spec.replicas", type = AdditionalPrinterColumn.Type.INTEGER)
 @AdditionalPrinterColumn(

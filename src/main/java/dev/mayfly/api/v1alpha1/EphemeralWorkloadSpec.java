@@ -66,8 +66,9 @@ import java.util.List;
         fieldPath = ".ephemerality.scratch")
 @ValidationRule(
         value = Templated.SAME_RUNTIME,
-        message = "runtime can't be changed or removed, because the workload's containers live in it: set it back, or create"
-                + " another workload")
+        message =
+                "runtime can't be changed or removed, because the workload's containers live in it: set it back, or create"
+                        + " another workload")
 public record EphemeralWorkloadSpec(
         @JsonPropertyDescription("Number of replicas to keep running. 0 to 100000. Default 1.")
         @Default("1")
@@ -91,7 +92,8 @@ public record EphemeralWorkloadSpec(
         Boolean paused,
 
         @JsonPropertyDescription(
-                "What each replica runs. A change is rolled out: the replicas are replaced step by step.") @Required
+                "What each replica runs. A change is rolled out: the replicas are replaced step by step.")
+        @Required
         WorkloadTemplate template,
 
         @JsonPropertyDescription("What happens to writes outside of volumes and scratch directories.") @Default("{}")
@@ -135,17 +137,21 @@ public record EphemeralWorkloadSpec(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     @ValidationRule(
-            value = "!has(self.removeFirst) || !has(self.removeLast) || !self.removeFirst.exists(r, r in self.removeLast)",
-            message = "no replica can be in both scaleDown.removeFirst and scaleDown.removeLast: take it out of one of them")
+            value =
+                    "!has(self.removeFirst) || !has(self.removeLast) || !self.removeFirst.exists(r, r in self.removeLast)",
+            message =
+                    "no replica can be in both scaleDown.removeFirst and scaleDown.removeLast: take it out of one of them")
     public record ScaleDownSpec(
             @JsonPropertyDescription(
                     "Names of replicas, such as web-4, that are removed before all others whenever there are too"
-                            + " many. A preference, not an order: it removes nothing by itself. At most 256. Default: none.") @Size(max = 256)
+                            + " many. A preference, not an order: it removes nothing by itself. At most 256. Default: none.")
+            @Size(max = 256)
             List<@Size(min = 1, max = 63) String> removeFirst,
 
             @JsonPropertyDescription(
                     "Names of replicas, such as web-0, that are removed after all others. At most 256. Default:"
-                            + " none.") @Size(max = 256)
+                            + " none.")
+            @Size(max = 256)
             List<@Size(min = 1, max = 63) String> removeLast,
 
             @JsonPropertyDescription(
@@ -227,9 +233,8 @@ public record EphemeralWorkloadSpec(
             @Max(100000)
             Integer partition,
 
-            @JsonPropertyDescription(
-                    "A rollout has failed after this many seconds without progress. Must be more than"
-                            + " minReadySeconds. 1 to 604800. Default 600.")
+            @JsonPropertyDescription("A rollout has failed after this many seconds without progress. Must be more than"
+                    + " minReadySeconds. 1 to 604800. Default 600.")
             @Default("600")
             @Min(1)
             @Max(604800)

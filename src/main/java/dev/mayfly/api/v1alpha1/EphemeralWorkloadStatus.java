@@ -45,7 +45,8 @@ public record EphemeralWorkloadStatus(
         @JsonPropertyDescription("Slots that are not filled any more until the template changes, such as 0-4,7.")
         String givenUpSlots,
 
-        @JsonPropertyDescription("Those of givenUpSlots whose replicas failed more often in a row than maxConsecutiveFailures.")
+        @JsonPropertyDescription(
+                "Those of givenUpSlots whose replicas failed more often in a row than maxConsecutiveFailures.")
         String failedSlots,
 
         @JsonPropertyDescription("The revision that was rolled out completely last.")

@@ -137,7 +137,8 @@ public record EphemeralitySpec(
                             + " Default 64Mi.")
             Quantity sizeLimit,
 
-            @JsonPropertyDescription("true: programs in the directory can be executed. Default false.") @Default("false")
+            @JsonPropertyDescription("true: programs in the directory can be executed. Default false.")
+            @Default("false")
             Boolean exec) {}
 
     /** Bounds of the container's own writable layer, where there is one. */

@@ -26,8 +26,7 @@ import java.util.Map;
         message = "the policy asks for nothing: give require, forbid, prePull or retention")
 public record ImagePolicySpec(
         @JsonPropertyDescription(
-                "Which images, in which namespaces, the policy applies to. Default: all images in all"
-                        + " namespaces.")
+                "Which images, in which namespaces, the policy applies to. Default: all images in all" + " namespaces.")
         ImageMatch match,
 
         @JsonPropertyDescription(
@@ -95,11 +94,10 @@ public record ImagePolicySpec(
             message = "match.images takes names without tag and digest: remove what follows the ':' or '@'",
             fieldPath = ".images")
     public record ImageMatch(
-            @JsonPropertyDescription(
-                    "Globs of full image names, with registry and without tag or digest, such as"
-                            + " docker.io/library/busybox. * stands for any text without '/', ** for any text, ? for one"
-                            + " character. An image matches by the name in the workload and by each of its names on the"
-                            + " engine. At most 32. Default: all images.")
+            @JsonPropertyDescription("Globs of full image names, with registry and without tag or digest, such as"
+                    + " docker.io/library/busybox. * stands for any text without '/', ** for any text, ? for one"
+                    + " character. An image matches by the name in the workload and by each of its names on the"
+                    + " engine. At most 32. Default: all images.")
             @Size(max = 32)
             List<@Size(min = 1, max = 256) String> images,
 
@@ -115,8 +113,7 @@ public record ImagePolicySpec(
     @ValidationRule(
             value = "!has(self.minAgeSeconds) || !has(self.maxAgeSeconds) ||"
                     + " self.minAgeSeconds <= self.maxAgeSeconds",
-            message =
-                    "minAgeSeconds must not be above maxAgeSeconds, because no image could be right: change one",
+            message = "minAgeSeconds must not be above maxAgeSeconds, because no image could be right: change one",
             fieldPath = ".minAgeSeconds")
     @ValidationRule(
             value = "!has(self.registries) || self.registries.all(i, " + ImageGlob.IN_FULL + ")",
@@ -133,10 +130,9 @@ public record ImagePolicySpec(
             message = "the name of a label in require.labels must have 1 to 256 characters: correct it",
             fieldPath = ".labels")
     public record ImageRequirements(
-            @JsonPropertyDescription(
-                    "Globs of registries and repositories, such as docker.io/library/* or"
-                            + " registry.example.com/**. The image must have a digest from one of them, so an image that is"
-                            + " named by its id, or was only tagged on the engine, matches none. At most 32. Default: any.")
+            @JsonPropertyDescription("Globs of registries and repositories, such as docker.io/library/* or"
+                    + " registry.example.com/**. The image must have a digest from one of them, so an image that is"
+                    + " named by its id, or was only tagged on the engine, matches none. At most 32. Default: any.")
             @Size(max = 32)
             List<@Size(min = 1, max = 256) String> registries,
 
@@ -222,14 +218,12 @@ public record ImagePolicySpec(
             @Max(100)
             Integer keepLast,
 
-            @JsonPropertyDescription(
-                    "Globs of full image names, with registry and without tag or digest, such as"
-                            + " docker.io/library/**, that are never removed. At most 32. Default: none.")
+            @JsonPropertyDescription("Globs of full image names, with registry and without tag or digest, such as"
+                    + " docker.io/library/**, that are never removed. At most 32. Default: none.")
             @Size(max = 32)
             List<@Size(min = 1, max = 256) String> exclude,
 
-            @JsonPropertyDescription(
-                    "true: nothing is removed; status.reclaimable lists what would be. Default false.")
+            @JsonPropertyDescription("true: nothing is removed; status.reclaimable lists what would be. Default false.")
             @Default("false")
             Boolean dryRun) {}
 }

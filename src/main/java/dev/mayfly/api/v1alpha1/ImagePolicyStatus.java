@@ -51,7 +51,9 @@ public record ImagePolicyStatus(
             @JsonPropertyDescription("The workload, as namespace/name.")
             String workload,
 
-            @JsonPropertyDescription("The rule, as the field of require is called.")
+            @JsonPropertyDescription(
+                    "The rule that is broken: a word of spec.forbid, the name of a field of spec.require, or scan"
+                            + " and the name of a scanner.")
             String rule,
 
             @JsonPropertyDescription("Which value breaks it, and what to do; at most 512 bytes.")

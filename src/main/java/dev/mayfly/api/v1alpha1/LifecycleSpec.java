@@ -45,12 +45,16 @@ public record LifecycleSpec(
             @JsonPropertyDescription("Runs a command in the container and waits until it ends. Excludes sleep.")
             ExecAction exec,
 
-            @JsonPropertyDescription("Waits. Excludes exec.") SleepAction sleep) {}
+            @JsonPropertyDescription("Waits. Excludes exec.")
+            SleepAction sleep) {}
 
     /** A pause. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record SleepAction(
-            @JsonPropertyDescription("How many seconds to wait, at most terminationGracePeriodSeconds. 0 to 86400.") @Required @Min(0) @Max(86400)
+            @JsonPropertyDescription("How many seconds to wait, at most terminationGracePeriodSeconds. 0 to 86400.")
+            @Required
+            @Min(0)
+            @Max(86400)
             Integer seconds) {}
 }

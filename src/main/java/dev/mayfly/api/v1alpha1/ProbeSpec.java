@@ -35,7 +35,10 @@ public record ProbeSpec(
         @Max(86400)
         Integer initialDelaySeconds,
 
-        @JsonPropertyDescription("How many seconds pass between two probes. 1 to 86400. Default 10.") @Default("10") @Min(1) @Max(86400)
+        @JsonPropertyDescription("How many seconds pass between two probes. 1 to 86400. Default 10.")
+        @Default("10")
+        @Min(1)
+        @Max(86400)
         Integer periodSeconds,
 
         @JsonPropertyDescription("A probe without an answer fails after this many seconds. 1 to 3600. Default 1.")
@@ -94,8 +97,7 @@ public record ProbeSpec(
                     "httpHeaders have more than 8192 characters, which each container would carry along: shorten them",
             fieldPath = ".httpHeaders")
     public record HttpGetAction(
-            @JsonPropertyDescription(
-                    "Path of the request, with a query if needed. At most 2048 characters. Default /.")
+            @JsonPropertyDescription("Path of the request, with a query if needed. At most 2048 characters. Default /.")
             @Default("/")
             @Size(max = 2048)
             String path,

@@ -21,7 +21,9 @@ import java.util.List;
         message =
                 "runAsGroup needs runAsUser, because the engine takes a group only together with a user: set runAsUser")
 public record SecurityContext(
-        @JsonPropertyDescription("Numeric user id of the processes. 0 to 2147483647. Default: the image's USER.") @Min(0) @Max(2147483647)
+        @JsonPropertyDescription("Numeric user id of the processes. 0 to 2147483647. Default: the image's USER.")
+        @Min(0)
+        @Max(2147483647)
         Long runAsUser,
 
         @JsonPropertyDescription(

@@ -32,9 +32,8 @@ public record Volume(
         @JsonPropertyDescription("An empty directory that lives as long as one attempt of a replica.")
         EmptyDirSource emptyDir,
 
-        @JsonPropertyDescription(
-                "A file or directory on the host of the replicas, below a prefix that the operator's"
-                        + " configuration allows; by default that is /srv/mayfly/<namespace>.")
+        @JsonPropertyDescription("A file or directory on the host of the replicas, below a prefix that the operator's"
+                + " configuration allows; by default that is /srv/mayfly/<namespace>.")
         HostPathSource hostPath,
 
         @JsonPropertyDescription("A PersistentVolumeClaim that is bound to a directory on the host of the replicas.")
@@ -45,9 +44,8 @@ public record Volume(
                         + " workload is rolled out.")
         ConfigMapSource configMap,
 
-        @JsonPropertyDescription(
-                "Read-only files in memory with the content of a Secret. When the content changes, the"
-                        + " workload is rolled out.")
+        @JsonPropertyDescription("Read-only files in memory with the content of a Secret. When the content changes, the"
+                + " workload is rolled out.")
         SecretSource secret,
 
         @JsonPropertyDescription("Docker only: a named volume of the engine, which belongs to the namespace.")
@@ -224,7 +222,9 @@ public record Volume(
             @Pattern("^[-._a-zA-Z0-9]+$")
             String key,
 
-            @JsonPropertyDescription("Relative path of the file in the volume. 1 to 512 characters.") @Required @Size(min = 1, max = 512)
+            @JsonPropertyDescription("Relative path of the file in the volume. 1 to 512 characters.")
+            @Required
+            @Size(min = 1, max = 512)
             String path,
 
             @JsonPropertyDescription(

@@ -162,14 +162,14 @@ public record WorkloadTemplate(
         @Size(max = 256)
         List<@Size(max = 16384) String> args,
 
-        @JsonPropertyDescription(
-                "Absolute path of the directory in which the command starts. At most 1024 characters."
-                        + " Default: the image's WORKDIR.")
+        @JsonPropertyDescription("Absolute path of the directory in which the command starts. At most 1024 characters."
+                + " Default: the image's WORKDIR.")
         @Size(max = 1024)
         @Pattern("^/.*$")
         String workingDir,
 
-        @JsonPropertyDescription("Environment variables, in addition to the image's. At most 256. Default: none.") @Size(max = 256)
+        @JsonPropertyDescription("Environment variables, in addition to the image's. At most 256. Default: none.")
+        @Size(max = 256)
         List<EnvVar> env,
 
         @JsonPropertyDescription(
@@ -191,11 +191,12 @@ public record WorkloadTemplate(
         @JsonPropertyDescription("CPU and memory of each replica. Default: nothing is reserved, and nothing limited.")
         ResourceRequirements resources,
 
-        @JsonPropertyDescription(
-                "Where data lives that volumeMounts show in the container. At most 32. Default: none.") @Size(max = 32)
+        @JsonPropertyDescription("Where data lives that volumeMounts show in the container. At most 32. Default: none.")
+        @Size(max = 32)
         List<Volume> volumes,
 
-        @JsonPropertyDescription("Which volumes the container sees, and at which paths. At most 32. Default: none.") @Size(max = 32)
+        @JsonPropertyDescription("Which volumes the container sees, and at which paths. At most 32. Default: none.")
+        @Size(max = 32)
         List<VolumeMount> volumeMounts,
 
         @JsonPropertyDescription(
@@ -212,7 +213,8 @@ public record WorkloadTemplate(
                 "Says whether a replica is healthy. If it fails, the replica is replaced. Default: none.")
         ProbeSpec livenessProbe,
 
-        @JsonPropertyDescription("How a replica is stopped. Default: with the image's STOPSIGNAL, or SIGTERM.") LifecycleSpec lifecycle,
+        @JsonPropertyDescription("How a replica is stopped. Default: with the image's STOPSIGNAL, or SIGTERM.")
+        LifecycleSpec lifecycle,
 
         @JsonPropertyDescription(
                 "How many seconds a replica has to end by itself after it is asked to, before it is killed. 0"
@@ -245,8 +247,7 @@ public record WorkloadTemplate(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record ContainerPort(
-            @JsonPropertyDescription(
-                    "Name of the port, which probes can refer to. 1 to 15 characters. Default: none.")
+            @JsonPropertyDescription("Name of the port, which probes can refer to. 1 to 15 characters. Default: none.")
             @Size(min = 1, max = 15)
             @Pattern("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")
             String name,

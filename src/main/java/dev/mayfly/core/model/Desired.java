@@ -124,7 +124,8 @@ public record Desired(
      *     {@code replicas}
      */
     @RecordBuilder
-    public record Restarts(BackOffPolicy backOff, int maxConsecutiveFailures, int terminatedHistoryLimit, Set<Integer> abandoned)
+    public record Restarts(
+            BackOffPolicy backOff, int maxConsecutiveFailures, int terminatedHistoryLimit, Set<Integer> abandoned)
             implements DesiredRestartsBuilder.With {
         /** Value of {@code maxConsecutiveFailures}: the number of restarts is not limited. */
         public static final int NO_LIMIT = Integer.MAX_VALUE;
@@ -190,7 +191,8 @@ public record Desired(
 
         /** The first failure waits for nothing; these are the waits from the second on. */
         public ExponentialBackOff delays() {
-            return new ExponentialBackOff(Duration.ofSeconds(initialDelaySeconds), factor, Duration.ofSeconds(maxDelaySeconds));
+            return new ExponentialBackOff(
+                    Duration.ofSeconds(initialDelaySeconds), factor, Duration.ofSeconds(maxDelaySeconds));
         }
     }
 

@@ -45,13 +45,7 @@ public record Policy(String name, boolean enforced, List<String> images, List<St
             implements PolicyRulesBuilder.With {
         /** Asks for nothing. */
         public static final Rules NONE = new Rules(
-                List.of(),
-                false,
-                Optional.empty(),
-                Optional.empty(),
-                OptionalLong.empty(),
-                Map.of(),
-                Set.of());
+                List.of(), false, Optional.empty(), Optional.empty(), OptionalLong.empty(), Map.of(), Set.of());
 
         boolean forbid(Forbidden what) {
             return forbidden.contains(what);

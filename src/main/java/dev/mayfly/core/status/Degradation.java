@@ -119,7 +119,8 @@ public final class Degradation {
                 .map(slots -> new Failure(
                         GIVEN_UP,
                         "Slots " + slots + " are abandoned, because their replicas failed more than "
-                                + desired.restarts().maxConsecutiveFailures() + " times in a row (spec.maxConsecutiveFailures)"
+                                + desired.restarts().maxConsecutiveFailures()
+                                + " times in a row (spec.maxConsecutiveFailures)"
                                 + failed.last()
                                         .map(why -> "; the last one: " + why.message())
                                         .orElse("")

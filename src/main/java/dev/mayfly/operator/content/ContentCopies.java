@@ -3,7 +3,6 @@ package dev.mayfly.operator.content;
 import static java.net.HttpURLConnection.HTTP_CONFLICT;
 
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
-import dev.mayfly.runtime.Ownership;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -110,8 +109,7 @@ public class ContentCopies {
         return new ObjectMetaBuilder()
                 .withName(name)
                 .withNamespace(stored.getMetadata().getNamespace())
-                .addToLabels(
-                        Ownership.OWNER_UID, stored.getMetadata().getLabels().get(Ownership.OWNER_UID))
+                .withLabels(stored.getMetadata().getLabels())
                 .addNewOwnerReference()
                 .withApiVersion(stored.getApiVersion())
                 .withKind(stored.getKind())

@@ -3,9 +3,10 @@ package dev.mayfly.operator.content;
 import static java.net.HttpURLConnection.HTTP_CONFLICT;
 
 import dev.mayfly.config.MayflyConfig;
-import dev.mayfly.core.model.Template;
 import dev.mayfly.core.model.Template.Env.Kind;
+import dev.mayfly.core.model.Template;
 import dev.mayfly.core.model.Volume;
+import dev.mayfly.operator.cluster.RecommendedLabels;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -138,6 +139,7 @@ public final class ContentHash {
                     .withNewMetadata()
                     .withName(NAME)
                     .withNamespace(namespace)
+                    .withLabels(RecommendedLabels.OF_THE_OPERATOR)
                     .endMetadata()
                     .withImmutable(true)
                     .withData(Map.of(ENTRY, Base64.getEncoder().encodeToString(random)))

@@ -3,8 +3,9 @@ package dev.mayfly.operator.image;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.mayfly.core.image.PulledImage;
 import dev.mayfly.core.image.PulledImage.StartedPull;
+import dev.mayfly.core.image.PulledImage;
+import dev.mayfly.operator.cluster.RecommendedLabels;
 import dev.mayfly.runtime.Ownership;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
@@ -81,7 +82,8 @@ public final class PulledImagesMap {
                 .withNewMetadata()
                 .withName(name)
                 .withNamespace(namespace)
-                .withLabels(Map.of(Ownership.CLUSTER, cluster))
+                .withLabels(RecommendedLabels.OF_THE_OPERATOR)
+                .addToLabels(Ownership.CLUSTER, cluster)
                 .withAnnotations(Map.of(ENGINE, engine))
                 .endMetadata()
                 .withData(Map.of(

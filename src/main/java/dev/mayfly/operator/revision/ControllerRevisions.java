@@ -4,6 +4,7 @@ import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadSpec;
 import dev.mayfly.core.model.Template.ImagePin;
 import dev.mayfly.core.model.Text;
+import dev.mayfly.operator.cluster.RecommendedLabels;
 import dev.mayfly.operator.content.Content;
 import dev.mayfly.operator.content.ContentCopies;
 import dev.mayfly.operator.revision.RevisionHistory.Revision;
@@ -58,6 +59,7 @@ public final class ControllerRevisions {
                 .withNewMetadata()
                 .withName(name)
                 .withNamespace(metadata.getNamespace())
+                .addToLabels(RecommendedLabels.of(metadata.getName()))
                 .addToLabels(Ownership.OWNER_UID, metadata.getUid())
                 .withAnnotations(annotations(revision.pin()))
                 .withOwnerReferences(new OwnerReferenceBuilder()

@@ -133,7 +133,8 @@ public class SpecReader {
         var common = plain(owner, template)
                 .revision(revision)
                 .restarts(Restarts.unlimited(
-                        backOff(resource.backoff()), requireNonNullElse(resource.terminatedHistoryLimit(), HISTORY_LIMIT)))
+                        backOff(resource.backoff()),
+                        requireNonNullElse(resource.terminatedHistoryLimit(), HISTORY_LIMIT)))
                 .audit(SpecEphemerality.audit(resource.ephemerality(), refused));
         return switch (resource) {
             case EphemeralWorkload workload -> new SpecReplicas(owner.name(), refused).read(common, workload.getSpec());

@@ -52,7 +52,9 @@ final class SpecReplicas {
         return common.replicas(replicas)
                 .admitted(replicas)
                 .rollout(rollout(spec, replicas))
-                .restarts(common.restarts().withMaxConsecutiveFailures(requireNonNullElse(spec.maxConsecutiveFailures(), Restarts.NO_LIMIT)))
+                .restarts(common.restarts()
+                        .withMaxConsecutiveFailures(
+                                requireNonNullElse(spec.maxConsecutiveFailures(), Restarts.NO_LIMIT)))
                 .scaleDown(scaleDown(spec.scaleDown(), spec.template()))
                 .build();
     }

@@ -42,7 +42,8 @@ final class QuietVictim implements AutoCloseable {
                 .exec(lives)
                 .awaitStarted();
         workloads.apply(Workloads.manifest(NAME, REPLICAS)
-                .replace("spec:\n", "spec:\n  backoff: {initialDelaySeconds: 1, maxDelaySeconds: 1, stableSeconds: 1}\n")
+                .replace(
+                        "spec:\n", "spec:\n  backoff: {initialDelaySeconds: 1, maxDelaySeconds: 1, stableSeconds: 1}\n")
                 .replace("[tail, -f, /dev/null]", "[sh, -c, 'trap exit TERM; sleep 1000000 & wait']"));
         workloads.awaitRunning(NAME, REPLICAS);
     }

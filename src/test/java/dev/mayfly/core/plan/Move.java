@@ -115,7 +115,8 @@ record Move(Kind kind, int value) {
             case LIFETIME ->
                 world.spec().maxLifetime =
                         Optional.of(Duration.ofSeconds(5 + value % 30)).filter(some -> value % 2 == 0);
-            case MAX_RESTARTS -> world.spec().maxConsecutiveFailures = value % 2 == 0 ? value % 5 : Desired.Restarts.NO_LIMIT;
+            case MAX_RESTARTS ->
+                world.spec().maxConsecutiveFailures = value % 2 == 0 ? value % 5 : Desired.Restarts.NO_LIMIT;
             case ON_WRITE -> world.spec().onWrite = OnWrite.values()[value % 3];
             case RESTART -> world.engineRestart();
             case CRASH -> world.crash(value % 4 == 0);

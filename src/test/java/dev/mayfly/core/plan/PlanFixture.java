@@ -155,8 +155,8 @@ final class PlanFixture {
                         .withPartition(partition)
                         .withMinReady(minReady)
                         .withStalled(stalled))
-                .withRestarts(
-                        restarts -> restarts.withTerminatedHistoryLimit(terminatedHistoryLimit).withAbandoned(abandoned))
+                .withRestarts(restarts -> restarts.withTerminatedHistoryLimit(terminatedHistoryLimit)
+                        .withAbandoned(abandoned))
                 .withAudit(audit));
     }
 

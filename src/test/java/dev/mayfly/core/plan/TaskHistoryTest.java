@@ -59,7 +59,10 @@ class TaskHistoryTest {
     @ParameterizedTest(name = "{0}, {1} kept: {3} go")
     @MethodSource("policies")
     void theLatestContainersKeptByThePolicyStay(Cleanup policy, int limit, TaskCounts recorded, List<String> gone) {
-        var fixture = TaskFixture.of(4, 2).cleanup(policy).terminatedHistoryLimit(limit).recorded(recorded);
+        var fixture = TaskFixture.of(4, 2)
+                .cleanup(policy)
+                .terminatedHistoryLimit(limit)
+                .recorded(recorded);
 
         assertThat(fixture.with(ATTEMPTS).removed()).containsExactlyInAnyOrderElementsOf(gone);
     }

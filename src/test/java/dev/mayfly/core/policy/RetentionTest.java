@@ -141,9 +141,7 @@ class RetentionTest {
         pulled("young", 119);
         pulled("base", 500).tags("docker.io/library/base:1").references("docker.io/library/base:1");
 
-        assertThat(going(
-                        100,
-                        rules().withMinAge(Duration.ofSeconds(120)).withExclude(List.of("docker.io/library/**"))))
+        assertThat(going(100, rules().withMinAge(Duration.ofSeconds(120)).withExclude(List.of("docker.io/library/**"))))
                 .containsExactly("old", "just");
     }
 

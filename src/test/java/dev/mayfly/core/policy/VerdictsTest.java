@@ -60,18 +60,10 @@ class VerdictsTest {
                 rule("digest", r -> r.withDigest(true), i -> i, false),
                 rule("minAgeSeconds", r -> r.withMinAge(Optional.of(DAY)), i -> i, true),
                 rule("minAgeSeconds", r -> r.withMinAge(Optional.of(DAY.plusMillis(1))), i -> i, false),
-                rule(
-                        "minAgeSeconds",
-                        r -> r.withMinAge(Optional.of(DAY)),
-                        i -> i.withCreated(Optional.empty()),
-                        false),
+                rule("minAgeSeconds", r -> r.withMinAge(Optional.of(DAY)), i -> i.withCreated(Optional.empty()), false),
                 rule("maxAgeSeconds", r -> r.withMaxAge(Optional.of(DAY)), i -> i, true),
                 rule("maxAgeSeconds", r -> r.withMaxAge(Optional.of(DAY.minusMillis(1))), i -> i, false),
-                rule(
-                        "maxAgeSeconds",
-                        r -> r.withMaxAge(Optional.of(DAY)),
-                        i -> i.withCreated(Optional.empty()),
-                        false),
+                rule("maxAgeSeconds", r -> r.withMaxAge(Optional.of(DAY)), i -> i.withCreated(Optional.empty()), false),
                 rule(
                         "maxAgeSeconds",
                         r -> r.withMaxAge(Optional.of(DAY)),
@@ -84,11 +76,23 @@ class VerdictsTest {
                 rule("labels", r -> r.withLabels(Map.of("owner", "*")), i -> i, false),
                 rule("RootUser", r -> r.withForbidden(Set.of(Forbidden.RootUser)), i -> i, true),
                 rule("SetuidFiles", r -> r.withForbidden(Set.of(Forbidden.SetuidFiles)), i -> i, true),
-                rule("SetuidFiles", r -> r.withForbidden(Set.of(Forbidden.SetuidFiles)), i -> i.withSetuid(List.of("/bin/su")), false),
+                rule(
+                        "SetuidFiles",
+                        r -> r.withForbidden(Set.of(Forbidden.SetuidFiles)),
+                        i -> i.withSetuid(List.of("/bin/su")),
+                        false),
                 rule("SecretsInEnv", r -> r.withForbidden(Set.of(Forbidden.SecretsInEnv)), i -> i, true),
-                rule("SecretsInEnv", r -> r.withForbidden(Set.of(Forbidden.SecretsInEnv)), i -> i.withSecrets(List.of("env A")), false),
+                rule(
+                        "SecretsInEnv",
+                        r -> r.withForbidden(Set.of(Forbidden.SecretsInEnv)),
+                        i -> i.withSecrets(List.of("env A")),
+                        false),
                 rule("UncoveredVolumes", r -> r.withForbidden(Set.of(Forbidden.UncoveredVolumes)), i -> i, true),
-                rule("UncoveredVolumes", r -> r.withForbidden(Set.of(Forbidden.UncoveredVolumes)), i -> i.withVolumes(Set.of("/a")), true),
+                rule(
+                        "UncoveredVolumes",
+                        r -> r.withForbidden(Set.of(Forbidden.UncoveredVolumes)),
+                        i -> i.withVolumes(Set.of("/a")),
+                        true),
                 rule(
                         "UncoveredVolumes",
                         r -> r.withForbidden(Set.of(Forbidden.UncoveredVolumes)),
@@ -128,8 +132,11 @@ class VerdictsTest {
             })
     void rootUserIsAboutTheUserOfTheProcesses(String user, long runAsUser, String message) {
         var use = new ImageUse("shop", "a", "docker.io/library/a", runAsUser, Set.of(), false);
-        var breaches =
-                Verdicts.breaches(List.of(policy("p", Rules.NONE.withForbidden(Set.of(Forbidden.RootUser)))), use, IMAGE.withUser(user), NOW);
+        var breaches = Verdicts.breaches(
+                List.of(policy("p", Rules.NONE.withForbidden(Set.of(Forbidden.RootUser)))),
+                use,
+                IMAGE.withUser(user),
+                NOW);
 
         if (message == null) {
             assertThat(breaches).isEmpty();
@@ -195,7 +202,8 @@ class VerdictsTest {
 
     @Test
     void eachOfSeveralPoliciesApplies() {
-        var audit = policy("audit", Rules.NONE.withForbidden(Set.of(Forbidden.RootUser))).withEnforced(false);
+        var audit = policy("audit", Rules.NONE.withForbidden(Set.of(Forbidden.RootUser)))
+                .withEnforced(false);
         var enforce = policy("enforce", Rules.NONE.withDigest(true).withForbidden(Set.of(Forbidden.RootUser)));
         var none = policy("none", Rules.NONE).withRules(Optional.empty());
 

@@ -128,8 +128,8 @@ class DegradationTest {
 
     @Test
     void theReasonOfAnAbandonedSlotIsReported() {
-        var desired =
-                desired(2).withRestarts(restarts -> restarts.withMaxConsecutiveFailures(3).withAbandoned(Set.of(0)));
+        var desired = desired(2)
+                .withRestarts(restarts -> restarts.withMaxConsecutiveFailures(3).withAbandoned(Set.of(0)));
         var terminated =
                 replica(0, 4, "v1", Phase.PENDING).in(Phase.RUNNING, NOON).failed(Phase.ENDED, NOON, EXIT);
         var stopping = desired.withAudit(new AuditPolicy(Duration.ofSeconds(30), List.of(), OnWrite.Stop, 0));

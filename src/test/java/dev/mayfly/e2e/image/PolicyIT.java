@@ -60,8 +60,8 @@ class PolicyIT extends OperatorScenario {
     void enforceStartsNothingAndARelaxedPolicyLetsItStartPromptly() {
         noRoot("Enforce");
 
-        workloads.apply(
-                workload("waits", 2, TEMPLATE.formatted(ROOT)).replace("initialDelaySeconds: 1", "initialDelaySeconds: 300"));
+        workloads.apply(workload("waits", 2, TEMPLATE.formatted(ROOT))
+                .replace("initialDelaySeconds: 1", "initialDelaySeconds: 300"));
 
         awaitDegraded("waits", "ImageNotCompliant", ROOT, "ImagePolicy no-root", "RootUser", "runAsUser");
         awaitCompliant("waits", "False/Violations");

@@ -26,7 +26,13 @@ class CrashLoopIT extends OperatorScenario {
     void twentyCrashLoopsLeaveNothingAndDelayNoOthers() throws Exception {
         Cli.imageFromBusybox(IMAGE, "VOLUME /data");
 
-        var story = new CrashLoops(IMAGE, 2, 10, "{initialDelaySeconds: 2, maxDelaySeconds: 10, stableSeconds: 2}", 20, Duration.ofSeconds(15));
+        var story = new CrashLoops(
+                IMAGE,
+                2,
+                10,
+                "{initialDelaySeconds: 2, maxDelaySeconds: 10, stableSeconds: 2}",
+                20,
+                Duration.ofSeconds(15));
 
         System.out.println(story.run(workloads));
     }

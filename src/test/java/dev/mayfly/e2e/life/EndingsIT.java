@@ -139,10 +139,7 @@ class EndingsIT extends OperatorScenario {
     @Test
     void writesAndOutputAreReportedWithTheTerminationAndNoTerminatedContainerIsKept() {
         var manifest = workload(
-                        "web",
-                        1,
-                        OBEDIENT.replace("exit $(", "echo going; exit $(")
-                                + "outputPolicy: OnFailure\n")
+                        "web", 1, OBEDIENT.replace("exit $(", "echo going; exit $(") + "outputPolicy: OnFailure\n")
                 .replace("spec:\n", "spec:\n  terminatedHistoryLimit: 0\n  ephemerality: {mode: Audit}\n");
         workloads.apply(manifest);
         workloads.awaitRunning("web", 1);

@@ -26,7 +26,9 @@ class SteadyConditionsIT extends OperatorScenario {
     @Test
     void aReplicaThatRunsForThreeSecondsAtEachAttemptChangesNoCondition() {
         workloads.apply(workload("crash", 1, "image: busybox:1.36\ncommand: [sh, -c, 'sleep 3; exit 1']\n")
-                .replace("backoff: {initialDelaySeconds: 1, stableSeconds: 1}", "backoff: {initialDelaySeconds: 5, maxDelaySeconds: 5}"));
+                .replace(
+                        "backoff: {initialDelaySeconds: 1, stableSeconds: 1}",
+                        "backoff: {initialDelaySeconds: 5, maxDelaySeconds: 5}"));
         workloads.awaitCondition("crash", "Degraded", "True", "CrashLoopBackOff", Duration.ofMinutes(1));
 
         var seen = new ConcurrentLinkedQueue<Written>();

@@ -61,7 +61,8 @@ class TaskIT extends TaskScenario {
 
     @Test
     void oneThatFailsTwiceAndThenSucceedsLeavesNothing() {
-        tasks.apply(Tasks.manifest("third-time", "backoff: {initialDelaySeconds: 1, stableSeconds: 1}\n", """
+        tasks.apply(Tasks.manifest(
+                "third-time", "backoff: {initialDelaySeconds: 1, stableSeconds: 1}\n", """
                 echo $MAYFLY_INDEX >>/shared/ran
                 n=$(wc -l </shared/ran)
                 echo "attempt $n"

@@ -80,6 +80,7 @@ class ImageAdmissionTest {
     }
 
     private static Compliance evaluated(boolean enforced) {
-        return new Compliance(State.EVALUATED, List.of(new Breach("no-root", enforced, "RootUser", "its USER is root")));
+        return new Compliance(
+                State.EVALUATED, List.of(new Breach("no-root", enforced, "RootUser", "its USER is root")));
     }
 }

@@ -52,8 +52,7 @@ class PolicyReaderTest {
 
     @Test
     void omittedFieldsHaveTheDefaultsOfTheSchema() {
-        assertThat(read("require: {}"))
-                .isEqualTo(new Policy("p", true, List.of(), List.of(), Optional.of(Rules.NONE)));
+        assertThat(read("require: {}")).isEqualTo(new Policy("p", true, List.of(), List.of(), Optional.of(Rules.NONE)));
         assertThat(read("forbid: [SecretsInEnv]").rules())
                 .contains(Rules.NONE.withForbidden(Set.of(Forbidden.SecretsInEnv)));
         assertThat(read("prePull: [busybox]").rules()).isEmpty();

@@ -27,7 +27,9 @@ class PulledImagesMapTest {
         var map = map(APP);
 
         assertThat(read(map, "engine")).containsExactly(APP);
-        assertThat(map.getMetadata().getLabels()).containsEntry("mayfly.dev/cluster", "0123456789ab");
+        assertThat(map.getMetadata().getLabels())
+                .containsEntry("mayfly.dev/cluster", "0123456789ab")
+                .containsEntry("app.kubernetes.io/managed-by", "mayfly");
     }
 
     @Test

@@ -184,7 +184,8 @@ class SpecReaderTest {
 
         assertThat(allowed.read(workload, Content.UNREAD).replicas()).isOne();
         assertThatThrownBy(() -> reader.read(workload, Content.UNREAD))
-                .hasMessage("this operator does not offer the runtime Simulated: set spec.runtime to Docker, or remove it");
+                .hasMessage(
+                        "this operator does not offer the runtime Simulated: set spec.runtime to Docker, or remove it");
     }
 
     @Test

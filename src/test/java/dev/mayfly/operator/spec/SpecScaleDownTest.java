@@ -29,7 +29,8 @@ class SpecScaleDownTest {
 
     @Test
     void namesAreReadAsSlots() {
-        var policy = read("{removeFirst: [web-4, web-0, web-4], removeLast: [web-999999], costs: [{replica: web-1, cost: -5}]}");
+        var policy = read(
+                "{removeFirst: [web-4, web-0, web-4], removeLast: [web-999999], costs: [{replica: web-1, cost: -5}]}");
 
         assertThat(policy.removeFirst()).isEqualTo(Set.of(0, 4));
         assertThat(policy.removeLast()).isEqualTo(Set.of(999_999));
