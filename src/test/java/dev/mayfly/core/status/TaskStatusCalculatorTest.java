@@ -85,6 +85,21 @@ class TaskStatusCalculatorTest {
         assertThat(status(null, observed()).phase()).isEqualTo("Suspended");
     }
 
+    /** So that its deadline counts anew. */
+    @Test
+    void theStartTimeIsThatAfterTheLastSuspension() {
+        var running = status(null, observed());
+        var parallelism = batch.parallelism();
+        batch = batch.withParallelism(0);
+        var suspended = status(running, observed());
+        batch = batch.withParallelism(parallelism);
+
+        assertThat(running.startTime()).isEqualTo("2026-01-01T12:00:00Z");
+        assertThat(suspended.startTime()).isNull();
+        assertThat(status(suspended, observed().at(NOON.plusSeconds(60))).startTime())
+                .isEqualTo("2026-01-01T12:01:00Z");
+    }
+
     @Test
     void aCompleteTaskHasEndTimeAndDuration() {
         var before = status(null, observed());

@@ -89,6 +89,9 @@ class ControllerRevisionsTest {
         assertThat(awaitStored(1).getFirst().getMetadata().getAnnotations())
                 .containsEntry("mayfly.dev/image-id", "sha256:i")
                 .containsEntry("mayfly.dev/image-digest", "sha256:d");
+        assertThat(awaitStored(1).getFirst().getMetadata().getLabels())
+                .containsEntry("app.kubernetes.io/instance", "web")
+                .containsEntry("app.kubernetes.io/managed-by", "mayfly");
     }
 
     /** A user who may create ControllerRevisions can create such. */
