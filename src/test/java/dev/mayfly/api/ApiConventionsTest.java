@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -52,14 +53,19 @@ class ApiConventionsTest {
             ".status.completionTime",
             ".status.duration",
             ".status.rollout.progressTime",
+            ".status.scalingDownSince",
             ".status.startTime");
+
+    /** The name of a duration without its unit. */
+    private static final Pattern DURATION = Pattern.compile(
+            ".*(Duration|Timeout|Interval|Deadline|Delay|Period|Age|Lifetime)|duration|timeout|interval|deadline|delay|period|age|lifetime");
 
     // ---- kube-api-linter's rules
 
     /** commentstart: there, the text begins with the field's name; here, kubectl explain has that name beside it. */
     @Test
     void everyFieldIsDescribedInSentences() {
-        check(250, field -> true, ApiConventionsTest::isDescribed, Map.of());
+        check(500, field -> true, ApiConventionsTest::isDescribed, Map.of());
     }
 
     private static boolean isDescribed(Field field) {
@@ -85,13 +91,13 @@ class ApiConventionsTest {
 
     @Test
     void defaultOrRequired() {
-        check(10, Field::required, field -> field.schema().getDefault() == null, Map.of());
+        check(100, Field::required, field -> field.schema().getDefault() == null, Map.of());
     }
 
     @Test
     void integers() {
         check(
-                60,
+                130,
                 field -> field.is("integer"),
                 field -> Set.of("int32", "int64")
                         .contains(String.valueOf(field.schema().getFormat())),
@@ -100,13 +106,13 @@ class ApiConventionsTest {
 
     @Test
     void jsonTags() {
-        check(250, field -> true, field -> field.name().matches("[a-z][a-z0-9]*(?:[A-Z][a-z0-9]*)*"), Map.of());
+        check(500, field -> true, field -> field.name().matches("[a-z][a-z0-9]*(?:[A-Z][a-z0-9]*)*"), Map.of());
     }
 
     /** Of the spec: the status is written by the operator alone, which bounds what it writes. */
     @Test
     void maxLength() {
-        check(130, Field::inSpec, ApiConventionsTest::isBounded, Map.of());
+        check(400, Field::inSpec, ApiConventionsTest::isBounded, Map.of());
     }
 
     private static boolean isBounded(Field field) {
@@ -145,23 +151,23 @@ class ApiConventionsTest {
                         Map.entry(".spec.template.volumes[].configMap.optional", asKubernetes),
                         Map.entry(".spec.template.volumes[].persistentVolumeClaim.readOnly", asKubernetes),
                         Map.entry(".spec.template.volumes[].secret.optional", asKubernetes),
-                        Map.entry(".status.ephemerality.truncated", "says that a list is not whole")));
+                        Map.entry(".status.ephemerality.truncated", "says that a list is not whole"),
+                        Map.entry(".status.truncated", "says that a list is not whole")));
     }
 
     @Test
     void noDurations() {
         check(
-                250,
+                500,
                 field -> true,
                 field -> !"duration".equals(field.schema().getFormat())
-                        && !field.name()
-                                .matches("(?i).*(duration|timeout|interval|deadline|delay|period|age|lifetime)"),
+                        && !DURATION.matcher(field.name()).matches(),
                 Map.of());
     }
 
     @Test
     void noFloats() {
-        check(250, field -> true, field -> !field.is("number"), Map.of());
+        check(500, field -> true, field -> !field.is("number"), Map.of());
     }
 
     /** As the linter does by default, maps of strings to strings are allowed. */
@@ -180,26 +186,26 @@ class ApiConventionsTest {
 
     @Test
     void noNullable() {
-        check(250, field -> true, field -> field.schema().getNullable() == null, Map.of());
+        check(500, field -> true, field -> field.schema().getNullable() == null, Map.of());
     }
 
     @Test
     void noPhase() {
-        check(250, field -> true, field -> !field.name().toLowerCase().contains("phase"), Map.of());
+        check(500, field -> true, field -> !field.name().matches("(?i).*phase.*"), Map.of());
     }
 
     @Test
     void noReferences() {
-        check(250, field -> true, field -> !field.name().contains("eference"), Map.of());
+        check(500, field -> true, field -> !field.name().contains("eference"), Map.of());
     }
 
     /** Also: what is a time is formatted as one, and nothing else is called so. */
     @Test
     void noTimestamp() {
         check(
-                250,
+                500,
                 field -> true,
-                field -> !field.name().toLowerCase().contains("timestamp")
+                field -> !field.name().matches("(?i).*timestamp.*")
                         && !field.name().matches("first|last|since|.*(At|Since|Seen)|created")
                         && field.name().endsWith("Time")
                                 == "date-time".equals(field.schema().getFormat()),
@@ -210,7 +216,7 @@ class ApiConventionsTest {
     @Test
     void arrayOfStruct() {
         check(
-                15,
+                25,
                 field -> field.inSpec()
                         && field.is("array")
                         && "object".equals(field.items().getType()),
@@ -220,7 +226,7 @@ class ApiConventionsTest {
 
     @Test
     void ssaTags() {
-        check(40, field -> field.is("array"), ApiConventionsTest::mergesWell, Map.of());
+        check(60, field -> field.is("array"), ApiConventionsTest::mergesWell, Map.of());
     }
 
     private static boolean mergesWell(Field field) {
@@ -258,7 +264,7 @@ class ApiConventionsTest {
     @Test
     void everyIntegerOfTheSpecHasALeastAndALargestValueAndTellsThem() {
         check(
-                45,
+                90,
                 field -> field.inSpec() && field.is("integer"),
                 field -> field.schema().getMinimum() != null
                         && field.schema().getMaximum() != null
@@ -274,7 +280,7 @@ class ApiConventionsTest {
     @Test
     void everyFieldOfTheSpecTellsItsDefault() {
         check(
-                60,
+                100,
                 field -> field.inSpec() && field.schema().getDefault() != null && !field.is("object"),
                 field -> field.schema()
                         .getDescription()
@@ -285,7 +291,7 @@ class ApiConventionsTest {
     @Test
     void everyWordOfAnEnumIsExplained() {
         check(
-                20,
+                30,
                 field -> isEnum(field.schema()) || field.is("array") && isEnum(field.items()),
                 field -> Stream.concat(Stream.of(field.schema()), Optional.ofNullable(field.items()).stream())
                         .flatMap(schema -> Optional.ofNullable(schema.getEnum()).orElse(List.of()).stream())
@@ -300,7 +306,7 @@ class ApiConventionsTest {
     @Test
     void sizesAreQuantities() {
         check(
-                250,
+                500,
                 field -> true,
                 field -> !field.name().matches("(?i).*bytes")
                         && (!field.name().matches(".*[sS]ize|sizeLimit")
@@ -312,7 +318,7 @@ class ApiConventionsTest {
     @Test
     void boundsAreCalledMinAndMaxAndBooleansAreNotNegated() {
         check(
-                250,
+                500,
                 field -> true,
                 field -> !field.name().matches("(minimum|maximum).*")
                         && !(field.is("boolean") && field.name().matches("(no|not|disable|skip)[A-Z].*")),
