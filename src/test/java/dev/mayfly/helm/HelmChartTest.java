@@ -47,8 +47,7 @@ class HelmChartTest {
 
     @Test
     void theBuiltInRolesIncludeItsKindsUnlessToldOtherwise() {
-        var told = Helm.run(
-                "template", "mayfly", "helm/mayfly", "--kube-version=1.34.4", "--set=aggregateRoles=false");
+        var told = Helm.run("template", "mayfly", "helm/mayfly", "--kube-version=1.34.4", "--set=aggregateRoles=false");
 
         assertThat(clusterWide(Helm.template())).hasSize(4);
         assertThat(told.exitCode()).as(told.text()).isZero();

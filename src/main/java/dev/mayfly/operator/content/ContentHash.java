@@ -3,8 +3,8 @@ package dev.mayfly.operator.content;
 import static java.net.HttpURLConnection.HTTP_CONFLICT;
 
 import dev.mayfly.config.MayflyConfig;
-import dev.mayfly.core.model.Template.Env.Kind;
 import dev.mayfly.core.model.Template;
+import dev.mayfly.core.model.Template.Env.Kind;
 import dev.mayfly.core.model.Volume;
 import dev.mayfly.operator.cluster.RecommendedLabels;
 import io.fabric8.kubernetes.api.model.Secret;
