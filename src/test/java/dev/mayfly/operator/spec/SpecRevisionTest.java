@@ -35,7 +35,7 @@ class SpecRevisionTest {
 
         assertThat(Stream.of(template("{image: busybox}"), withoutLaterFields, maximal)
                         .map(template -> SpecRevision.of(template, "Docker", Ephemerality.DEFAULT, "")))
-                .containsExactly("e8ae15b37e", "e826b89682", "9b1a53edb8");
+                .containsExactly("e8ae15b37e", "a922f1d48a", "c9d46e112d");
     }
 
     @Test
