@@ -29,7 +29,7 @@ class KubectlTaskTest {
         assertThat(kubectl.run("explain", "et"))
                 .contains("KIND:       EphemeralTask")
                 .contains("runs one container template to completion");
-        assertThat(kubectl.run("explain", "et.spec"))
+        assertThat(kubectl.run("explain", "et.spec").replaceAll("\\s+", " "))
                 .contains("completions", "parallelism", "backoffLimit", "activeDeadlineSeconds", "cleanupPolicy")
                 .contains("Default OnSuccess", "enum: Always, Never, OnSuccess");
         assertThat(kubectl.run("explain", "et.spec.template.outputPolicy").replaceAll("\\s+", " "))

@@ -46,7 +46,7 @@ final class ContentRules {
      * runAsNonRoot refuses names for the same reason.
      */
     private static Optional<Violation> user(Policy.Rules rules, ImageUse use, AuditedImage image) {
-        if (!rules.forbid(Forbidden.RootUser) || use.runAsUser() > 0) {
+        if (!rules.forbids(Forbidden.RootUser) || use.runAsUser() > 0) {
             return Optional.empty();
         }
         if (use.runAsUser() == 0) {
@@ -74,7 +74,7 @@ final class ContentRules {
 
     private static Optional<Violation> setuid(Policy.Rules rules, AuditedImage image) {
         return when(
-                rules.forbid(Forbidden.SetuidFiles) && !image.setuid().isEmpty(),
+                rules.forbids(Forbidden.SetuidFiles) && !image.setuid().isEmpty(),
                 Forbidden.SetuidFiles.name(),
                 () -> "it has files with the setuid or setgid bit, " + some(image.setuid())
                         + ": clear the bit (chmod a-s) in the layer that adds them");
@@ -82,7 +82,7 @@ final class ContentRules {
 
     private static Optional<Violation> secrets(Policy.Rules rules, AuditedImage image) {
         return when(
-                rules.forbid(Forbidden.SecretsInEnv) && !image.secrets().isEmpty(),
+                rules.forbids(Forbidden.SecretsInEnv) && !image.secrets().isEmpty(),
                 Forbidden.SecretsInEnv.name(),
                 () -> "a value that looks like a secret is in " + some(image.secrets())
                         + ": build it without (RUN --mount=type=secret), mount a Secret instead, and revoke what leaked");
@@ -94,7 +94,7 @@ final class ContentRules {
                 .sorted()
                 .toList();
         return when(
-                rules.forbid(Forbidden.UncoveredVolumes) && !use.coversVolumes() && !uncovered.isEmpty(),
+                rules.forbids(Forbidden.UncoveredVolumes) && !use.coversVolumes() && !uncovered.isEmpty(),
                 Forbidden.UncoveredVolumes.name(),
                 () -> "nothing is mounted at its VOLUME " + some(uncovered) + ": mount a volume or scratch there");
     }

@@ -47,7 +47,7 @@ public record Policy(String name, boolean enforced, List<String> images, List<St
         public static final Rules NONE = new Rules(
                 List.of(), false, Optional.empty(), Optional.empty(), OptionalLong.empty(), Map.of(), Set.of());
 
-        boolean forbid(Forbidden what) {
+        boolean forbids(Forbidden what) {
             return forbidden.contains(what);
         }
     }
