@@ -56,6 +56,15 @@ class BackOffTest {
                 .isEqualTo(Duration.ofMillis(millis));
     }
 
+    @ParameterizedTest(name = "stable after 5 s: one that ran {0} s has {1} failures and waits {2} s")
+    @CsvSource({"4, 2, 60", "5, 1, 0"})
+    void howLongItMustBeReadyIsNotHowLongTheNextOneWaits(int ran, int failures, int seconds) {
+        var terminated = terminated(Phase.ENDED, 1, Optional.of(Duration.ofSeconds(ran)), false);
+
+        assertThat(BackOff.after(terminated, new BackOffPolicy(60, 2, 300, 5, 600)))
+                .isEqualTo(new BackOff(failures, Duration.ofSeconds(seconds)));
+    }
+
     @ParameterizedTest(name = "{0} failures before, its image again in {1} s: {0} failures, waits {2} s")
     @CsvSource({"0, 10, 10", "7, 10, 10", "3, -5, 0"})
     void waitingForAnImageIsNoFailureAndFollowsThePullsBackOff(int before, int again, int seconds) {
