@@ -27,6 +27,11 @@ public record Batch(
         TaskCounts recorded)
         implements BatchBuilder.With {
 
+    /** True while no attempt may be started. */
+    public boolean suspended() {
+        return parallelism == 0;
+    }
+
     /** Which finished containers are removed. Of the others, at most the latest {@code historyLimit} are kept. */
     public enum Cleanup {
         /** All are removed. */

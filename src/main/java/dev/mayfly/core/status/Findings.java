@@ -7,7 +7,6 @@ import dev.mayfly.api.v1alpha1.EphemeralityStatus.FindingStatus;
 import dev.mayfly.core.audit.AuditReport;
 import dev.mayfly.core.audit.AuditReport.Finding;
 import dev.mayfly.core.model.Text;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -137,7 +136,7 @@ public final class Findings {
                 finding.replica(),
                 printable(finding.path()),
                 finding.kind().name(),
-                finding.firstSeen().truncatedTo(ChronoUnit.SECONDS).toString());
+                Times.text(finding.firstSeen()));
     }
 
     /** The path without harmful characters (a control character takes six bytes in JSON), cut to 256 bytes. */

@@ -70,11 +70,11 @@ public class StatusEvents implements OwnerState {
         var known = conditions(before);
         appeared(BusyWait.REASON, known, now.conditions())
                 .ifPresent(why -> events.add(new RuntimeEvent(
-                        owner, BusyWait.REASON, "Scaling down to " + now.scalingDownTo(), why.getMessage(), false)));
-        appeared(Degradation.GIVEN_UP, known, now.conditions())
+                        owner, BusyWait.REASON, "Scaling down to " + now.scaleDown().replicas(), why.getMessage(), false)));
+        appeared(Degradation.ABANDONED, known, now.conditions())
                 .filter(why -> now.failedSlots() != null)
                 .ifPresent(
-                        why -> events.add(new RuntimeEvent(owner, Degradation.GIVEN_UP, why.getMessage(), "", true)));
+                        why -> events.add(new RuntimeEvent(owner, Degradation.ABANDONED, why.getMessage(), "", true)));
     }
 
     private void shareExceeded(OwnerId owner, List<Condition> before, List<Condition> now) {

@@ -2,6 +2,7 @@ package dev.mayfly.core.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
 import dev.mayfly.core.audit.AuditReport;
 import dev.mayfly.core.model.Desired;
@@ -45,7 +46,7 @@ final class Memory {
                 "Simulated",
                 desired.abandoning(plan.abandoning()),
                 observed,
-                Optional.empty(),
+                List.of(),
                 AuditReport.NONE,
                 null,
                 Compliance.UNKNOWN);

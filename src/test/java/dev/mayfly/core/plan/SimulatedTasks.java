@@ -2,6 +2,7 @@ package dev.mayfly.core.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import dev.mayfly.api.v1alpha1.EphemeralTaskStatus;
 import dev.mayfly.core.audit.AuditReport;
 import dev.mayfly.core.model.Batch;
@@ -109,7 +110,7 @@ final class SimulatedTasks {
                 "Simulated",
                 desired,
                 observed,
-                Optional.empty(),
+                List.of(),
                 AuditReport.NONE,
                 null,
                 Compliance.UNKNOWN);

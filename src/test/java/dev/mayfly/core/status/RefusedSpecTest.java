@@ -12,6 +12,7 @@ import static dev.mayfly.core.status.RolloutFixture.rollingBack;
 import static dev.mayfly.core.status.RolloutFixture.summary;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
 import dev.mayfly.core.audit.AuditReport;
 import dev.mayfly.core.model.Desired;
@@ -76,7 +77,7 @@ class RefusedSpecTest {
         assertThat(nothing.startsNothing()).isTrue();
 
         var status = StatusCalculator.status(
-                null, 1, "Docker", nothing, observed(), Optional.empty(), AuditReport.NONE, null, Compliance.UNKNOWN);
+                null, 1, "Docker", nothing, observed(), List.of(), AuditReport.NONE, null, Compliance.UNKNOWN);
         assertThat(status.observedGeneration()).isNull();
         assertThat(status.updateRevision()).isNull();
         assertThat(condition(status, "Available"))
@@ -225,7 +226,7 @@ class RefusedSpecTest {
                 "Docker",
                 RolloutState.of(read, spec, observed.now()),
                 observed,
-                Optional.empty(),
+                List.of(),
                 AuditReport.NONE,
                 null,
                 Compliance.UNKNOWN);

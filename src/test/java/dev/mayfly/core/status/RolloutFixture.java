@@ -4,6 +4,7 @@ import static dev.mayfly.core.model.Samples.NOON;
 import static dev.mayfly.core.model.Samples.observed;
 import static dev.mayfly.core.model.Samples.replica;
 
+import java.util.List;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
 import dev.mayfly.core.audit.AuditReport;
 import dev.mayfly.core.model.Desired;
@@ -60,7 +61,7 @@ final class RolloutFixture {
 
     static EphemeralWorkloadStatus status(EphemeralWorkloadStatus previous, Desired desired, Observed observed) {
         return StatusCalculator.status(
-                previous, 7, "Docker", desired, observed, Optional.empty(), AuditReport.NONE, null, Compliance.UNKNOWN);
+                previous, 7, "Docker", desired, observed, List.of(), AuditReport.NONE, null, Compliance.UNKNOWN);
     }
 
     static String summary(EphemeralWorkloadStatus status) {

@@ -14,6 +14,7 @@ import static dev.mayfly.core.status.RolloutFixture.status;
 import static dev.mayfly.core.status.RolloutFixture.summary;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus.RolloutStatus;
 import dev.mayfly.core.audit.AuditReport;
@@ -74,14 +75,14 @@ class RolloutStatusTest {
         var ready = status(began, slow, observed(OLD[0], OLD[1], NEW).at(at(29)));
         assertThat(ready.readyReplicas()).isEqualTo(3);
         assertThat(ready.availableReplicas()).isZero();
-        assertThat(ready.rollout().mostAvailable()).isZero();
+        assertThat(ready.rollout().peakAvailableReplicas()).isZero();
         assertThat(RolloutState.requeueAfter(
                         ready, slow, observed(OLD[0], OLD[1], NEW).at(at(29))))
                 .contains(Duration.ofSeconds(1));
 
         var available = status(ready, slow, observed(OLD[0], OLD[1], NEW).at(at(30)));
         assertThat(available.availableReplicas()).isEqualTo(3);
-        assertThat(available.rollout().mostAvailable()).isEqualTo(1);
+        assertThat(available.rollout().peakAvailableReplicas()).isEqualTo(1);
     }
 
     @Test
@@ -133,7 +134,7 @@ class RolloutStatusTest {
 
         assertThat(status(paused, desired("v2"), observed(OLD).at(at(999)))
                         .rollout()
-                        .progressTime())
+                        .lastProgressTime())
                 .isEqualTo(at(999).toString());
     }
 
@@ -178,7 +179,7 @@ class RolloutStatusTest {
                 status,
                 full.withRollout(rollout -> rollout.withBudget(new Budget(1, 0))),
                 observed(OLD).at(at(9999)));
-        assertThat(roomy.rollout().progressTime()).isEqualTo(at(9999).toString());
+        assertThat(roomy.rollout().lastProgressTime()).isEqualTo(at(9999).toString());
     }
 
     /** Such as a pull ahead of a rollout that has no surge, or a policy. */
@@ -206,7 +207,7 @@ class RolloutStatusTest {
                 "Docker",
                 desired("v2"),
                 observed,
-                Optional.of(new Failure("ErrImagePull", "connection refused")),
+                List.of(new Failure("ErrImagePull", "connection refused")),
                 AuditReport.NONE,
                 null,
                 Compliance.UNKNOWN);
@@ -217,7 +218,7 @@ class RolloutStatusTest {
         var five = desired("v2").withReplicas(5).withAdmitted(5);
         var many = observed(OLD[0], NEW, of("v2", 3), of("v2", 4));
         var began = status(STABLE, five, many);
-        assertThat(began.rollout().mostAvailable()).isEqualTo(3);
+        assertThat(began.rollout().peakAvailableReplicas()).isEqualTo(3);
 
         var fewer = status(began, desired("v2"), many.at(at(50)));
 

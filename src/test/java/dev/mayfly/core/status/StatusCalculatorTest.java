@@ -6,6 +6,7 @@ import static dev.mayfly.core.model.Samples.observed;
 import static dev.mayfly.core.model.Samples.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
 import dev.mayfly.api.v1alpha1.ImageStatus;
 import dev.mayfly.api.v1alpha1.ImageStatusBuilder;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class StatusCalculatorTest {
     private static final ImageStatus IMAGE = ImageStatusBuilder.builder()
             .digest("sha256:abc")
-            .sizeBytes(4_000_000L)
+            .size(Sizes.of(4_000_000L))
             .build();
     private static final Observed TWO_READY = observed(replica(0, Phase.RUNNING), replica(1, Phase.RUNNING));
 
@@ -142,7 +143,7 @@ class StatusCalculatorTest {
                 "Docker",
                 desired(2),
                 TWO_READY,
-                Optional.of(new Failure("PathRefused", "/etc")),
+                List.of(new Failure("PathRefused", "/etc")),
                 AuditReport.NONE,
                 IMAGE,
                 Compliance.UNKNOWN);
@@ -158,7 +159,7 @@ class StatusCalculatorTest {
                 "Docker",
                 desired,
                 observed,
-                Optional.empty(),
+                List.of(),
                 AuditReport.NONE,
                 IMAGE,
                 Compliance.UNKNOWN);
