@@ -63,6 +63,11 @@ public enum Reason {
             "The Secret with the key of content hashes can't be read.",
             "Let the operator read its Secret.",
             "kubectl get secrets -n mayfly-system"),
+    TooManyReferences(
+            CONTENT,
+            "The template or its namespace refers to more ConfigMaps and Secrets than the operator reads.",
+            "Put several keys into one object.",
+            EDIT),
     ContentTooLarge(
             CONTENT,
             "Earlier revisions hold too much of ConfigMaps and Secrets.",
