@@ -32,10 +32,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
         value = "self.metadata.name.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$')",
         message = "metadata.name must consist of lower-case letters, digits and '-', and begin and end with a letter or"
                 + " digit, because it becomes a host name: replace other characters, such as '.', by '-'")
-@AdditionalPrinterColumn(
-        name = "COMPLETE",
-        jsonPath = ".status.succeeded",
-        type = AdditionalPrinterColumn.Type.INTEGER)
+@AdditionalPrinterColumn(name = "COMPLETE", jsonPath = ".status.succeeded", type = AdditionalPrinterColumn.Type.INTEGER)
 @AdditionalPrinterColumn(name = "OF", jsonPath = ".spec.completions", type = AdditionalPrinterColumn.Type.INTEGER)
 @AdditionalPrinterColumn(name = "ACTIVE", jsonPath = ".status.active", type = AdditionalPrinterColumn.Type.INTEGER)
 @AdditionalPrinterColumn(name = "FAILED", jsonPath = ".status.failed", type = AdditionalPrinterColumn.Type.INTEGER)

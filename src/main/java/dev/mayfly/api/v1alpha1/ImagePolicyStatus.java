@@ -35,7 +35,8 @@ public record ImagePolicyStatus(
         @JsonPropertyDescription("What image collection removed because of this policy since it was created.")
         ReclaimedImages reclaimed,
 
-        @JsonPropertyDescription("Images that would be removed now without spec.retention.dryRun, the first to go first; at most 20.")
+        @JsonPropertyDescription(
+                "Images that would be removed now without spec.retention.dryRun, the first to go first; at most 20.")
         List<String> reclaimable,
 
         @JsonPropertyDescription("Conditions Compliant and PrePulled.")

@@ -48,7 +48,8 @@ public record ImageStatus(
                     "How much there is to download, as far as the registry has said, rounded up like the image's size.")
             Quantity totalSize,
 
-            @JsonPropertyDescription("Number of layers that are complete, including those that were on the engine already.")
+            @JsonPropertyDescription(
+                    "Number of layers that are complete, including those that were on the engine already.")
             Integer layersDone,
 
             @JsonPropertyDescription("Number of layers of the image, as far as known.")

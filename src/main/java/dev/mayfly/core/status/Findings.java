@@ -43,7 +43,7 @@ public final class Findings {
                 .toList();
         mine.forEach(finding -> merged.putIfAbsent(Key.of(finding), finding));
         var all = merged.values().stream()
-                .sorted(Comparator.comparing(FindingStatus::firstSeen)
+                .sorted(Comparator.comparing(FindingStatus::firstSeenTime)
                         .thenComparing(FindingStatus::replica)
                         .thenComparing(FindingStatus::path))
                 .toList();
@@ -133,10 +133,7 @@ public final class Findings {
 
     private static FindingStatus shown(Finding finding) {
         return new FindingStatus(
-                finding.replica(),
-                printable(finding.path()),
-                finding.kind().name(),
-                Times.text(finding.firstSeen()));
+                finding.replica(), printable(finding.path()), finding.kind().name(), Times.text(finding.firstSeen()));
     }
 
     /** The path without harmful characters (a control character takes six bytes in JSON), cut to 256 bytes. */

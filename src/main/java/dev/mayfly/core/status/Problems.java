@@ -38,7 +38,8 @@ record Problems(List<Failure> all) {
     static Problems of(List<Failure> all) {
         var first = new ArrayList<Failure>();
         for (var problem : all) {
-            if (first.size() < LISTED && first.stream().noneMatch(known -> known.reason().equals(problem.reason()))) {
+            if (first.size() < LISTED
+                    && first.stream().noneMatch(known -> known.reason().equals(problem.reason()))) {
                 first.add(new Failure(problem.reason(), advised(problem)));
             }
         }

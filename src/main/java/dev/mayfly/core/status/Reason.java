@@ -16,7 +16,10 @@ public enum Reason {
     // As it should be, or on its way there
     AllReplicasReady(ROLLOUT, "All replicas of the current template are available.", "Nothing.", ""),
     ReplicasNotReady(
-            ROLLOUT, "Some replicas are being started, or are not ready yet.", "Wait, or see what they wait for.", DESCRIBE),
+            ROLLOUT,
+            "Some replicas are being started, or are not ready yet.",
+            "Wait, or see what they wait for.",
+            DESCRIBE),
     MinimumReplicasAvailable(ROLLOUT, "As many replicas are available as a rollout must keep.", "Nothing.", ""),
     MinimumReplicasUnavailable(
             ROLLOUT, "Fewer replicas are available than a rollout must keep.", "Read `Degraded`.", DESCRIBE),
@@ -55,7 +58,10 @@ public enum Reason {
     ConfigMapNotFound(CONTENT, "A ConfigMap that the template needs does not exist.", "Create it.", "kubectl get cm"),
     SecretNotFound(CONTENT, "A Secret that the template needs does not exist.", "Create it.", "kubectl get secret"),
     ConfigMapUnreadable(
-            CONTENT, "A ConfigMap can't be read from the API server.", "Let the operator get, list and watch it.", CAN_I),
+            CONTENT,
+            "A ConfigMap can't be read from the API server.",
+            "Let the operator get, list and watch it.",
+            CAN_I),
     SecretUnreadable(
             CONTENT, "A Secret can't be read from the API server.", "Let the operator get, list and watch it.", CAN_I),
     HashKeyUnreadable(
@@ -76,41 +82,74 @@ public enum Reason {
     ClaimNotFound(CLAIM, "The PersistentVolumeClaim does not exist.", "Create it.", "kubectl get pvc"),
     ClaimNotBound(CLAIM, "The claim has no volume yet.", "Create a volume for it.", "kubectl describe pvc CLAIM"),
     ClaimNotUsable(
-            CLAIM, "Replicas can't mount the claim's volume.", "Do what the message says.", "kubectl describe pvc CLAIM"),
+            CLAIM,
+            "Replicas can't mount the claim's volume.",
+            "Do what the message says.",
+            "kubectl describe pvc CLAIM"),
     ClaimUnreadable(
-            CLAIM, "The claim can't be read from the API server.", "Let the operator get, list and watch claims.", CAN_I),
+            CLAIM,
+            "The claim can't be read from the API server.",
+            "Let the operator get, list and watch claims.",
+            CAN_I),
     InvalidImageName(IMAGE, "The image's name is not valid.", "Correct spec.template.image.", EDIT),
     ErrImagePull(IMAGE, "The image could not be pulled.", "Check name, registry and credentials.", "docker pull IMAGE"),
     ImagePullBackOff(
-            IMAGE, "A pull failed, and the next one is not due yet.", "Check name, registry and credentials.", "docker pull IMAGE"),
+            IMAGE,
+            "A pull failed, and the next one is not due yet.",
+            "Check name, registry and credentials.",
+            "docker pull IMAGE"),
     ErrImageNotFound(IMAGE, "The image is not on the engine any more.", "Pull it again.", "docker pull IMAGE"),
     ErrImageNeverPull(
-            IMAGE, "The image is not on the engine, and must not be pulled.", "Pull it, or set `imagePullPolicy`.", "docker pull IMAGE"),
+            IMAGE,
+            "The image is not on the engine, and must not be pulled.",
+            "Pull it, or set `imagePullPolicy`.",
+            "docker pull IMAGE"),
     ErrPinnedImageGone(
             IMAGE,
             "The image that the tag meant when the revision began is gone from the engine.",
             "Change the template, which looks the tag up again.",
             EDIT),
-    ImageInspectError(IMAGE, "The engine can't describe the image.", "Remove it, so that it is pulled again.", "docker inspect IMAGE"),
-    ImageNotCompliant(
-            IMAGE, "An ImagePolicy forbids the image.", "Use another image, or change the policy.", "kubectl get imagepolicies"),
-    UncoveredVolumes(
+    ImageInspectError(
             IMAGE,
-            "The image declares a VOLUME that nothing is mounted at.",
-            "Mount a volume or scratch there.",
-            EDIT),
-    TooManyLabels(IMAGE, "The image's labels leave no room for Mayfly's.", "Build it with fewer labels.", "docker inspect IMAGE"),
-    CreateContainerError(CONTAINER, "The engine could not create the container.", "Correct what the engine names.", DESCRIBE),
+            "The engine can't describe the image.",
+            "Remove it, so that it is pulled again.",
+            "docker inspect IMAGE"),
+    ImageNotCompliant(
+            IMAGE,
+            "An ImagePolicy forbids the image.",
+            "Use another image, or change the policy.",
+            "kubectl get imagepolicies"),
+    UncoveredVolumes(
+            IMAGE, "The image declares a VOLUME that nothing is mounted at.", "Mount a volume or scratch there.", EDIT),
+    TooManyLabels(
+            IMAGE,
+            "The image's labels leave no room for Mayfly's.",
+            "Build it with fewer labels.",
+            "docker inspect IMAGE"),
+    CreateContainerError(
+            CONTAINER, "The engine could not create the container.", "Correct what the engine names.", DESCRIBE),
     RunContainerError(
-            CONTAINER, "The engine could not start the container.", "Correct command, mounts or ports in the template.", DESCRIBE),
+            CONTAINER,
+            "The engine could not start the container.",
+            "Correct command, mounts or ports in the template.",
+            DESCRIBE),
     CrashLoopBackOff(CONTAINER, "Replicas end again and again.", "Read their last output.", LOGS),
     Error(CONTAINER, "A replica ended with an exit code other than 0.", "Read its last output.", LOGS),
-    Completed(CONTAINER, "A replica ended with exit code 0.", "Run a program that stays, or use an EphemeralTask.", LOGS),
+    Completed(
+            CONTAINER, "A replica ended with exit code 0.", "Run a program that stays, or use an EphemeralTask.", LOGS),
     OOMKilled(CONTAINER, "A replica used more than its memory limit.", "Raise `resources.limits.memory`.", EDIT),
-    Killed(CONTAINER, "A replica was killed from outside.", "Find who kills it.", "docker events --since 1h --filter event=kill"),
+    Killed(
+            CONTAINER,
+            "A replica was killed from outside.",
+            "Find who kills it.",
+            "docker events --since 1h --filter event=kill"),
     EngineStopped(CONTAINER, "A replica ended with the engine.", "Nothing: it is replaced.", ""),
     Unhealthy(CONTAINER, "A liveness or startup probe failed.", "Correct the probe or the program.", DESCRIBE),
-    Removed(CONTAINER, "Another client of the engine removed the container.", "Find who removes it.", "docker events --since 1h --filter event=destroy"),
+    Removed(
+            CONTAINER,
+            "Another client of the engine removed the container.",
+            "Find who removes it.",
+            "docker events --since 1h --filter event=destroy"),
     ReadOnlyFileSystem(
             WRITES,
             "A replica ended because it could not write to its root file system.",
@@ -118,7 +157,8 @@ public enum Reason {
             EDIT),
     Recreated(WRITES, "A replica was replaced because it wrote outside of volumes.", "Mount a volume there.", FINDINGS),
     EmptyDirOverLimit(WRITES, "An emptyDir holds more than its sizeLimit.", "Raise the limit, or write less.", EDIT),
-    WritableLayerOverLimit(WRITES, "A replica wrote more than its sizeLimit.", "Mount a volume, or raise the limit.", FINDINGS),
+    WritableLayerOverLimit(
+            WRITES, "A replica wrote more than its sizeLimit.", "Mount a volume, or raise the limit.", FINDINGS),
     SlotsAbandoned(
             SLOTS,
             "Slots are not filled any more, because their replicas failed too often or wrote.",
@@ -127,16 +167,24 @@ public enum Reason {
     InsufficientCapacity(
             CAPACITY, "Not all replicas fit.", "Make room, or lower replicas or requests.", "kubectl get ew,et -A"),
     FairShareExceeded(
-            CAPACITY, "The workload used up its share of the operator or engine.", "Let it change or end less often.", DESCRIBE),
+            CAPACITY,
+            "The workload used up its share of the operator or engine.",
+            "Let it change or end less often.",
+            DESCRIBE),
 
     // Ephemeral
     Clean(EPHEMERAL, "The audits found no write outside of volumes and scratch.", "Nothing.", ""),
     ReadOnlyRoot(EPHEMERAL, "The root file systems are read-only.", "Nothing.", ""),
-    Inexact(EPHEMERAL, "As `Clean`, as far as the engine can compare.", "Let the operator read the engine's directories.", ""),
+    Inexact(
+            EPHEMERAL,
+            "As `Clean`, as far as the engine can compare.",
+            "Let the operator read the engine's directories.",
+            ""),
     Findings(EPHEMERAL, "Replicas wrote outside of volumes and scratch.", "Mount volumes there.", FINDINGS),
     NotYetProven(EPHEMERAL, "Not every replica was audited yet.", "Wait for one audit.", WATCH),
     NotAudited(EPHEMERAL, "The writes, or the image, were not examined.", "Set `ephemerality.mode`, or wait.", EDIT),
-    EvidenceRemoved(EPHEMERAL, "A container was removed or changed before its last audit.", "Let Mayfly remove replicas.", ""),
+    EvidenceRemoved(
+            EPHEMERAL, "A container was removed or changed before its last audit.", "Let Mayfly remove replicas.", ""),
 
     // ImageCompliant, Compliant, PrePulled
     Compliant(COMPLIANCE, "The images break no rule.", "Nothing.", ""),
@@ -144,11 +192,15 @@ public enum Reason {
     NoRules(COMPLIANCE, "The policy has no rules for images that run.", "Nothing, or add some.", ""),
     Violations(COMPLIANCE, "Images break rules.", "Use other images, or change the policy.", VIOLATIONS),
     PoliciesNotRead(
-            COMPLIANCE, "The policies could not be read, so nothing is started.", "Install the CRDs.", "kubectl get crd imagepolicies.mayfly.dev"),
+            COMPLIANCE,
+            "The policies could not be read, so nothing is started.",
+            "Install the CRDs.",
+            "kubectl get crd imagepolicies.mayfly.dev"),
     NothingToPull(PRE_PULLED, "The policy has no `prePull`.", "Nothing.", ""),
     Pulled(PRE_PULLED, "All images of `prePull` are on the engine.", "Nothing.", ""),
     Pulling(PRE_PULLED, "Images are being pulled.", "Wait.", ""),
-    PullFailed(PRE_PULLED, "An image could not be pulled.", "Check name, registry and credentials.", "docker pull IMAGE"),
+    PullFailed(
+            PRE_PULLED, "An image could not be pulled.", "Check name, registry and credentials.", "docker pull IMAGE"),
 
     // Complete, Failed, Suspended
     Pending(TASK, "No attempt has run yet.", "Wait.", TASK_WATCH),
@@ -156,7 +208,8 @@ public enum Reason {
     Suspended(TASK, "The task is suspended: no attempt is started.", "Resume it.", TASK_EDIT),
     NotSuspended(TASK, "Attempts may be started.", "Nothing.", ""),
     CompletionsReached(TASK, "Every index ended well.", "Nothing.", ""),
-    BackoffLimitExceeded(TASK, "More attempts failed than `spec.backoffLimit`.", "Read the results, and run it anew.", RESULTS),
+    BackoffLimitExceeded(
+            TASK, "More attempts failed than `spec.backoffLimit`.", "Read the results, and run it anew.", RESULTS),
     DeadlineExceeded(TASK, "The task took longer than `spec.activeDeadlineSeconds`.", "Allow more time.", RESULTS);
 
     private static final Map<String, Reason> BY_NAME =

@@ -124,7 +124,9 @@ record RolloutMemory(State state, String current, String rolledBackTo, RolloutSt
     private static boolean neverTried(EphemeralWorkloadStatus before, RolloutStatus rollout, Observed observed) {
         var passes = !rollout.equals(before.rollout()) || !Progress.isOverdue(before);
         return rollout.peakAvailableReplicas() == null
-                || passes && rollout.peakAvailableReplicas() == 0 && !RevisionShares.tried(rollout.revision(), observed);
+                || passes
+                        && rollout.peakAvailableReplicas() == 0
+                        && !RevisionShares.tried(rollout.revision(), observed);
     }
 
     /** True if the deadline passed before a replica of the revision could be tried. */

@@ -14,9 +14,7 @@ public final class Sizes {
         if (bytes == 0) {
             return new Quantity("0");
         }
-        return bytes < MI
-                ? new Quantity(Math.ceilDiv(bytes, KI) + "Ki")
-                : new Quantity(Math.ceilDiv(bytes, MI) + "Mi");
+        return bytes < MI ? new Quantity(Math.ceilDiv(bytes, KI) + "Ki") : new Quantity(Math.ceilDiv(bytes, MI) + "Mi");
     }
 
     /** Bytes of a size that a status has. @param size null: 0 */

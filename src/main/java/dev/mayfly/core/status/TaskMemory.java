@@ -86,7 +86,8 @@ public final class TaskMemory {
         var attempts = new HashMap<Integer, Integer>();
         for (var group : listed == null ? List.<FailedAttemptStatus>of() : listed) {
             if (group.attempt() != null) {
-                Indexes.parse(group.indexes()).stream().forEach(index -> attempts.merge(index, group.attempt(), Math::max));
+                Indexes.parse(group.indexes()).stream()
+                        .forEach(index -> attempts.merge(index, group.attempt(), Math::max));
             }
         }
         return Map.copyOf(attempts);

@@ -81,9 +81,7 @@ public final class TaskStatusCalculator {
                 .failedAttempts(TaskMemory.listed(counts.failedAttempts()))
                 .startTime(Objects.requireNonNullElseGet(before.startTime(), () -> Times.text(now)))
                 .completionTime(
-                        complete
-                                ? Objects.requireNonNullElseGet(before.completionTime(), () -> Times.text(now))
-                                : null)
+                        complete ? Objects.requireNonNullElseGet(before.completionTime(), () -> Times.text(now)) : null)
                 .results(Results.of(before.results(), observed))
                 .ephemerality(found)
                 .image(image)
@@ -179,7 +177,12 @@ public final class TaskStatusCalculator {
 
         private Condition suspension(long generation) {
             return suspended
-                    ? condition(SUSPENDED, "True", SUSPENDED, "No attempt is started while the task is suspended.", generation)
+                    ? condition(
+                            SUSPENDED,
+                            "True",
+                            SUSPENDED,
+                            "No attempt is started while the task is suspended.",
+                            generation)
                     : condition(SUSPENDED, "False", "NotSuspended", "", generation);
         }
     }

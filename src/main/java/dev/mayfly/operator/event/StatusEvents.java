@@ -70,7 +70,11 @@ public class StatusEvents implements OwnerState {
         var known = conditions(before);
         appeared(BusyWait.REASON, known, now.conditions())
                 .ifPresent(why -> events.add(new RuntimeEvent(
-                        owner, BusyWait.REASON, "Scaling down to " + now.scaleDown().replicas(), why.getMessage(), false)));
+                        owner,
+                        BusyWait.REASON,
+                        "Scaling down to " + now.scaleDown().replicas(),
+                        why.getMessage(),
+                        false)));
         appeared(Degradation.ABANDONED, known, now.conditions())
                 .filter(why -> now.failedSlots() != null)
                 .ifPresent(

@@ -110,9 +110,7 @@ public class ReconcileLoop {
                 decision.desired(),
                 observed,
                 decision.plan(),
-                Stream.concat(
-                                decision.troubles(observed).stream(),
-                                shareExceeded(runtime, wanted.owner()).stream())
+                Stream.concat(decision.troubles(observed).stream(), shareExceeded(runtime, wanted.owner()).stream())
                         .toList(),
                 report,
                 image,

@@ -2,7 +2,6 @@ package dev.mayfly.core.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
 import dev.mayfly.core.audit.AuditReport;
 import dev.mayfly.core.model.Desired;
@@ -19,6 +18,7 @@ import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -93,6 +93,11 @@ final class Memory {
     String summary() {
         var degraded = find("Degraded").orElseThrow();
         return "Available=%s Degraded=%s/%s".formatted(available(), degraded.getStatus(), degraded.getReason());
+    }
+
+    /** Message of the condition {@code Degraded}. */
+    String message() {
+        return find("Degraded").map(Condition::getMessage).orElse("");
     }
 
     /** Status of the condition {@code Available}. */

@@ -109,7 +109,8 @@ class DegradationTest {
         assertThat(known.getMessage())
                 .isEqualTo("Back-off restarting failed replicas; the last one ended with exit code 3.\nTo read its last"
                         + " output: kubectl get ew web -n default -o jsonpath='{.status.lastTerminations[0].message}'");
-        assertThat(message(observed(waiting(2)))).contains("ended with an exit code that is not known.\nTo read its last output: kubectl");
+        assertThat(message(observed(waiting(2))))
+                .contains("ended with an exit code that is not known.\nTo read its last output: kubectl");
     }
 
     @Test
@@ -121,7 +122,8 @@ class DegradationTest {
 
         assertThat(condition.getReason()).isEqualTo("InsufficientCapacity");
         assertThat(condition.getMessage())
-                .isEqualTo("InsufficientCapacity: 1 of 2 replicas fit: no memory. Make room.\n\nErrImagePull: manifest unknown");
+                .isEqualTo(
+                        "InsufficientCapacity: 1 of 2 replicas fit: no memory. Make room.\n\nErrImagePull: manifest unknown");
     }
 
     @Test
@@ -136,7 +138,8 @@ class DegradationTest {
         assertThat(kept.getReason() + " " + kept.getMessage()).isEqualTo("ErrImagePull manifest unknown");
         assertThat(condition(Conditions.of(List.of(both)), desired(2), trying, List.of(capacity))
                         .getMessage())
-                .isEqualTo(both.getMessage());    }
+                .isEqualTo(both.getMessage());
+    }
 
     @Test
     void aReadOnlyFailureIsReportedFromTheFirstTerminationOn() {
@@ -201,7 +204,8 @@ class DegradationTest {
                                 + " (spec.maxRestarts); the last one: ended with exit code 1. 1 of 2 replicas are to run."
                                 + " A change of the template fills the slots again.");
         assertThat(degraded(stopping, observed(terminated.withWrites(new Writes(true, Optional.empty())))))
-                .startsWith("True SlotsAbandoned Slots 0 are abandoned, because their replicas wrote outside of volumes");
+                .startsWith(
+                        "True SlotsAbandoned Slots 0 are abandoned, because their replicas wrote outside of volumes");
     }
 
     @Test
@@ -239,8 +243,7 @@ class DegradationTest {
         return condition(known, desired, observed, List.of());
     }
 
-    private static Condition condition(
-            Conditions known, Desired desired, Observed observed, List<Failure> troubles) {
+    private static Condition condition(Conditions known, Desired desired, Observed observed, List<Failure> troubles) {
         return Degradation.of(
                 known,
                 desired,

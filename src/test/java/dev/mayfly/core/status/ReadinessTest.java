@@ -34,7 +34,10 @@ class ReadinessTest {
         var status = status(ready, desired(2), healing, List.of());
 
         assertThat(ready(status)).isEqualTo("False ReplicasNotReady");
-        assertThat(Conditions.of(status.conditions()).find("Ready").orElseThrow().getMessage())
+        assertThat(Conditions.of(status.conditions())
+                        .find("Ready")
+                        .orElseThrow()
+                        .getMessage())
                 .doesNotContainPattern("[0-9]");
     }
 

@@ -12,7 +12,6 @@ import static dev.mayfly.core.status.RolloutFixture.rollingBack;
 import static dev.mayfly.core.status.RolloutFixture.summary;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
 import dev.mayfly.core.audit.AuditReport;
 import dev.mayfly.core.model.Desired;
@@ -23,6 +22,7 @@ import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Samples;
 import dev.mayfly.core.policy.Compliance;
 import io.fabric8.kubernetes.api.model.Condition;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -58,7 +58,8 @@ class RestoredWithoutStatusTest {
 
     @Test
     void completedIndexesRunAgain() {
-        var status = EphemeralTaskStatusBuilder.builder().completedIndexes("0-1").build();
+        var status =
+                EphemeralTaskStatusBuilder.builder().completedIndexes("0-1").build();
 
         assertThat(Planner.plan(task(status), observed(), WINDOW).launches())
                 .extracting(launch -> launch.id().slot())

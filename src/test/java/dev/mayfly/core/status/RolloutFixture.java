@@ -4,7 +4,6 @@ import static dev.mayfly.core.model.Samples.NOON;
 import static dev.mayfly.core.model.Samples.observed;
 import static dev.mayfly.core.model.Samples.replica;
 
-import java.util.List;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
 import dev.mayfly.core.audit.AuditReport;
 import dev.mayfly.core.model.Desired;
@@ -16,7 +15,7 @@ import dev.mayfly.core.model.Samples;
 import dev.mayfly.core.policy.Compliance;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 

@@ -14,7 +14,6 @@ import static dev.mayfly.core.status.RolloutFixture.status;
 import static dev.mayfly.core.status.RolloutFixture.summary;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus.RolloutStatus;
 import dev.mayfly.core.audit.AuditReport;
@@ -24,7 +23,7 @@ import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.policy.Compliance;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The status of a rollout. */

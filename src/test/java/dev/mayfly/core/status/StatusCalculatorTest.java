@@ -6,7 +6,6 @@ import static dev.mayfly.core.model.Samples.observed;
 import static dev.mayfly.core.model.Samples.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
 import dev.mayfly.api.v1alpha1.ImageStatus;
 import dev.mayfly.api.v1alpha1.ImageStatusBuilder;
@@ -16,7 +15,7 @@ import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.policy.Compliance;
-import java.util.Optional;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class StatusCalculatorTest {
@@ -154,15 +153,7 @@ class StatusCalculatorTest {
     private static EphemeralWorkloadStatus status(
             EphemeralWorkloadStatus previous, Desired desired, Observed observed) {
         return StatusCalculator.status(
-                previous,
-                7,
-                "Docker",
-                desired,
-                observed,
-                List.of(),
-                AuditReport.NONE,
-                IMAGE,
-                Compliance.UNKNOWN);
+                previous, 7, "Docker", desired, observed, List.of(), AuditReport.NONE, IMAGE, Compliance.UNKNOWN);
     }
 
     private static String summary(EphemeralWorkloadStatus status, String type) {

@@ -6,8 +6,8 @@ import static dev.mayfly.core.model.Samples.observed;
 import static dev.mayfly.core.model.Samples.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mayfly.api.v1alpha1.EphemeralTaskStatus.FailedAttemptStatus;
 import dev.mayfly.api.v1alpha1.EphemeralTaskStatus;
+import dev.mayfly.api.v1alpha1.EphemeralTaskStatus.FailedAttemptStatus;
 import dev.mayfly.core.audit.AuditReport;
 import dev.mayfly.core.audit.AuditReport.Finding;
 import dev.mayfly.core.model.Batch;
@@ -86,7 +86,8 @@ class TaskStatusCalculatorTest {
         assertThat(reason(status)).isEqualTo("Suspended");
         assertThat(condition(status, "Suspended").getStatus()).isEqualTo("True");
         batch = batch.withParallelism(1);
-        assertThat(condition(status(status, observed()), "Suspended").getStatus()).isEqualTo("False");
+        assertThat(condition(status(status, observed()), "Suspended").getStatus())
+                .isEqualTo("False");
     }
 
     @Test

@@ -3,8 +3,8 @@ package dev.mayfly.e2e.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.mayfly.core.status.Conditions;
 import dev.mayfly.api.v1alpha1.EphemeralTaskStatus;
+import dev.mayfly.core.status.Conditions;
 import dev.mayfly.testing.Cluster;
 import dev.mayfly.testing.Tasks;
 import dev.mayfly.testing.engine.Docker;
@@ -74,7 +74,8 @@ class TaskLifeIT extends TaskScenario {
         tasks.awaitRunning("wide", 1);
         tasks.change("wide", "{\"parallelism\": 0}");
         tasks.awaitContainers("wide", 0);
-        await().atMost(SOON).until(() -> Conditions.of(status("wide").conditions())
+        await().atMost(SOON)
+                .until(() -> Conditions.of(status("wide").conditions())
                         .find("Suspended")
                         .filter(suspended -> suspended.getStatus().equals("True"))
                         .isPresent());
