@@ -90,6 +90,19 @@ public final class Degradation {
                 .orElseThrow();
     }
 
+    /** What the condition says with that reason, be it one of several; empty: nothing. @param known null: no conditions */
+    public static Optional<String> message(List<Condition> known, String reason) {
+        var condition = Conditions.of(known).find(TYPE);
+        return Stream.concat(
+                        Problems.of(condition).all().stream(),
+                        condition.filter(c -> !c.getStatus().equals("True"))
+                                .map(c -> new Failure(c.getReason(), c.getMessage()))
+                                .stream())
+                .filter(said -> said.reason().equals(reason))
+                .map(Failure::message)
+                .findFirst();
+    }
+
     static Condition unknown(String type, Failure why, long generation) {
         return condition(type, "Unknown", why.reason(), why.message(), generation);
     }

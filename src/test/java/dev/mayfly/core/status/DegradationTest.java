@@ -127,6 +127,19 @@ class DegradationTest {
     }
 
     @Test
+    void whatIsSaidWithOneOfSeveralReasonsIsFound() {
+        var failed = replica(0, Phase.PENDING).failed(Phase.FAILED, NOON, NO_IMAGE);
+        var both = List.of(condition(
+                Conditions.of(null), desired(2), observed(failed), List.of(new Failure("InsufficientCapacity", "Full."))));
+        var well = List.of(condition(Conditions.of(null), desired(0), observed()));
+
+        assertThat(Degradation.message(both, "ErrImagePull")).contains("manifest unknown");
+        assertThat(Degradation.message(both, "SlotsAbandoned")).isEmpty();
+        assertThat(Degradation.message(well, "AsExpected")).contains("");
+        assertThat(Degradation.message(null, "AsExpected")).isEmpty();
+    }
+
+    @Test
     void ofSeveralProblemsThoseOfReplicasAreKeptWhileTheNextAttemptIsInProgress() {
         var failed = replica(0, Phase.PENDING).failed(Phase.FAILED, NOON, NO_IMAGE);
         var capacity = new Failure("InsufficientCapacity", "Make room.");
