@@ -147,9 +147,13 @@ public final class Degradation {
                         "Slots " + slots + " are abandoned, because their replicas failed more than "
                                 + desired.restarts().maxRestarts() + " times in a row (spec.maxRestarts)"
                                 + failed.last()
-                                        .map(why -> "; the last one: " + why.message())
+                                        .map(ReplicaFailure::ended)
+                                        .map(how -> "; the last one" + how)
                                         .orElse("")
-                                + ". " + remaining(desired) + " A change of the template fills the slots again."));
+                                + ". " + remaining(desired) + " A change of the template fills the slots again."
+                                + "\nTo read the last output: "
+                                + ReplicaFailure.lastOutput(
+                                        desired.owner(), failed.last().isPresent())));
     }
 
     private static String remaining(Desired desired) {
@@ -182,9 +186,9 @@ public final class Degradation {
      * Slots that were abandoned because they failed too often, not because their replicas wrote.
      *
      * @param slots all such slots
-     * @param last the latest failure in them; empty: no terminated replica is left
+     * @param last the replica in them that ended last; empty: no terminated replica is left
      */
-    record FailedSlots(Set<Integer> slots, Optional<Failure> last) {
+    record FailedSlots(Set<Integer> slots, Optional<Replica> last) {
         static final FailedSlots NONE = new FailedSlots(Set.of(), Optional.empty());
 
         /** When a slot is abandoned, its occupant shows why. From then on the status records it. */
@@ -202,8 +206,7 @@ public final class Degradation {
             }
             var last = slots.stream()
                     .flatMap(slot -> observed.occupant(slot).stream())
-                    .max(Comparator.comparing(Replica::since))
-                    .flatMap(replica -> replica.outcome().failure());
+                    .max(Comparator.comparing(Replica::since));
             return new FailedSlots(slots, last);
         }
     }

@@ -97,7 +97,7 @@ final class ReplicaFailure {
         return new Failure(
                 "CrashLoopBackOff",
                 "Back-off restarting failed replicas; the last one" + ended(why.map(Failure::message), exit)
-                        + "\nTo read its last output: " + lastOutput(desired.owner(), observed));
+                        + "\nTo read its last output: " + lastOutput(desired.owner(), observed.terminatedContainers() > 0));
     }
 
     /** Of any slot: the dead containers of this one are gone, because fewer are kept than there are slots. */
@@ -106,6 +106,12 @@ final class ReplicaFailure {
                 .limit(MAX_EXAMINED)
                 .filter(replica -> replica.phase() == Phase.ENDED)
                 .max(Comparator.comparing(Replica::since));
+    }
+
+    static String ended(Replica replica) {
+        return ended(
+                replica.outcome().failure().map(Failure::message),
+                replica.outcome().exit());
     }
 
     /** How the last one ended: its exit code and signal in any case, and the message if there is one. */
@@ -118,9 +124,13 @@ final class ReplicaFailure {
                 + message.map(text -> ": " + text).orElse(".");
     }
 
-    /** A command. It names no container, so that the message is the same for all slots. */
-    private static String lastOutput(OwnerId owner, Observed observed) {
-        if (observed.terminatedContainers() > 0) {
+    /**
+     * A command. It names no container, so that the message is the same for all slots.
+     *
+     * @param kept true: a dead container is still on the engine
+     */
+    static String lastOutput(OwnerId owner, boolean kept) {
+        if (kept) {
             return "docker logs --tail 20 $(docker ps -aqf label=mayfly.dev/owner-uid=%s -f status=exited | head -n 1)"
                     .formatted(owner.uid());
         }

@@ -215,7 +215,8 @@ class DegradationTest {
                 .isEqualTo(
                         "True SlotsAbandoned Slots 0 are abandoned, because their replicas failed more than 3 times in a row"
                                 + " (spec.maxRestarts); the last one: ended with exit code 1. 1 of 2 replicas are to run."
-                                + " A change of the template fills the slots again.");
+                                + " A change of the template fills the slots again.\nTo read the last output: docker logs"
+                                + " --tail 20 $(docker ps -aqf label=mayfly.dev/owner-uid=uid-web -f status=exited | head -n 1)");
         assertThat(degraded(stopping, observed(terminated.withWrites(new Writes(true, Optional.empty())))))
                 .startsWith(
                         "True SlotsAbandoned Slots 0 are abandoned, because their replicas wrote outside of volumes");
