@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("cluster")
 class KubectlTaskTest {
     private static final String ENDED = """
-            {"status": {"phase": "Complete", "completions": "1/1", "duration": "1s", "conditions": [{"type": "Complete",
+            {"status": {"succeeded": 1, "active": 0, "failed": 0, "conditions": [{"type": "Complete",
             "status": "True", "reason": "CompletionsReached", "message": "", "lastTransitionTime": "2026-11-25T10:00:00Z"}]}}
             """;
 
@@ -48,7 +48,7 @@ class KubectlTaskTest {
 
         assertThat(kubectl.run("wait", "--for=condition=Complete", "--timeout=5s", "et/hello"))
                 .isEqualTo("ephemeraltask.mayfly.dev/hello condition met");
-        assertThat(row()).startsWith("hello", "1/1", "1s", "Complete");
+        assertThat(row()).startsWith("hello", "1", "1", "0", "0", "CompletionsReached");
     }
 
     @ParameterizedTest

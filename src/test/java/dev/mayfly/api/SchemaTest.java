@@ -60,15 +60,35 @@ class SchemaTest {
     void kubectlGetShowsTheColumnsInOrder() {
         assertThat(version(WORKLOADS).getAdditionalPrinterColumns())
                 .extracting(CustomResourceColumnDefinition::getName)
-                .startsWith("DESIRED", "READY", "UP-TO-DATE", "AVAILABLE", "DIRTY", "IMAGE", "RUNTIME", "AGE")
-                .endsWith("DIGEST", "RESTARTS", "REASON");
+                .containsExactly(
+                        "DESIRED",
+                        "READY",
+                        "UP-TO-DATE",
+                        "AVAILABLE",
+                        "DIRTY",
+                        "REASON",
+                        "IMAGE",
+                        "AGE",
+                        "RUNTIME",
+                        "DIGEST",
+                        "RESTARTS");
     }
 
     @Test
     void kubectlGetShowsTheProgressOfATask() {
         assertThat(version(TASKS).getAdditionalPrinterColumns())
                 .extracting(CustomResourceColumnDefinition::getName)
-                .containsExactly("COMPLETIONS", "DURATION", "STATUS", "AGE", "IMAGE", "FAILURES", "REASON");
+                .containsExactly(
+                        "COMPLETE",
+                        "OF",
+                        "ACTIVE",
+                        "FAILED",
+                        "REASON",
+                        "AGE",
+                        "IMAGE",
+                        "RUNTIME",
+                        "STARTED",
+                        "FINISHED");
     }
 
     @Test
@@ -92,7 +112,7 @@ class SchemaTest {
     void kubectlGetShowsHowManyImagesComply() {
         assertThat(version(POLICIES).getAdditionalPrinterColumns())
                 .extracting(CustomResourceColumnDefinition::getName)
-                .containsExactly("ACTION", "IMAGES", "COMPLIANT", "RECLAIMED", "AGE");
+                .containsExactly("ACTION", "IMAGES", "COMPLIANT", "VIOLATIONS", "RECLAIMED", "AGE");
     }
 
     @Test

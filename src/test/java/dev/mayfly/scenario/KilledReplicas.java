@@ -116,7 +116,7 @@ public record KilledReplicas(int rounds) implements Scenario {
                                 && Integer.toString(t.attempt()).equals(label(victim, "attempt")))
                         .singleElement()
                         .satisfies(t -> {
-                            assertThat(t.finishedAt()).isNotBlank();
+                            assertThat(t.finishTime()).isNotBlank();
                             assertThat(t.reason()).isNotBlank();
                             if (end.reason != null) {
                                 assertThat(t.reason() + " " + t.exitCode()).isEqualTo(end.reason + " " + end.exitCode);

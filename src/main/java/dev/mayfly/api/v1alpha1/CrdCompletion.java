@@ -27,20 +27,23 @@ public class CrdCompletion implements CRDPostProcessor {
             "UP-TO-DATE",
             "AVAILABLE",
             "DIRTY",
-            "IMAGE",
-            "RUNTIME",
+            "COMPLETE",
+            "OF",
+            "ACTIVE",
+            "FAILED",
+            "REASON",
             "ACTION",
             "IMAGES",
             "COMPLIANT",
+            "VIOLATIONS",
             "RECLAIMED",
-            "COMPLETIONS",
-            "DURATION",
-            "STATUS",
+            "IMAGE",
             "AGE",
+            "RUNTIME",
             "DIGEST",
             "RESTARTS",
-            "FAILURES",
-            "REASON");
+            "STARTED",
+            "FINISHED");
 
     /** Those of {@code -o wide} last. */
     private static final Comparator<CustomResourceColumnDefinition> BY_COLUMN = Comparator.comparingInt(
@@ -60,9 +63,6 @@ public class CrdCompletion implements CRDPostProcessor {
 
     private static final Set<String> LONGS = Set.of(
             "observedGeneration",
-            "sizeBytes",
-            "bytes",
-            "totalBytes",
             "layers",
             "terminationGracePeriodSeconds",
             "activeDeadlineSeconds",
@@ -112,6 +112,9 @@ public class CrdCompletion implements CRDPostProcessor {
     private static void complete(String name, JSONSchemaProps schema) {
         if ("integer".equals(schema.getType())) {
             schema.setFormat(LONGS.contains(name) ? "int64" : "int32");
+        }
+        if ("string".equals(schema.getType()) && name.endsWith("Time")) {
+            schema.setFormat("date-time");
         }
         if (Boolean.TRUE.equals(schema.getXKubernetesIntOrString())) {
             schema.setPattern(PATTERNS.getOrDefault(name, QUANTITY));

@@ -32,20 +32,27 @@ import io.fabric8.kubernetes.model.annotation.Version;
         value = "self.metadata.name.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$')",
         message = "metadata.name must consist of lower-case letters, digits and '-', and begin and end with a letter or"
                 + " digit, because it becomes a host name: replace other characters, such as '.', by '-'")
-@AdditionalPrinterColumn(name = "COMPLETIONS", jsonPath = ".status.completions")
-@AdditionalPrinterColumn(name = "DURATION", jsonPath = ".status.duration")
-@AdditionalPrinterColumn(name = "STATUS", jsonPath = ".status.phase")
+@AdditionalPrinterColumn(name = "COMPLETE", jsonPath = ".status.succeeded", type = AdditionalPrinterColumn.Type.INTEGER)
+@AdditionalPrinterColumn(name = "OF", jsonPath = ".spec.completions", type = AdditionalPrinterColumn.Type.INTEGER)
+@AdditionalPrinterColumn(name = "ACTIVE", jsonPath = ".status.active", type = AdditionalPrinterColumn.Type.INTEGER)
+@AdditionalPrinterColumn(name = "FAILED", jsonPath = ".status.failed", type = AdditionalPrinterColumn.Type.INTEGER)
+@AdditionalPrinterColumn(name = "REASON", jsonPath = ".status.conditions[?(@.type==\"Complete\")].reason")
 @AdditionalPrinterColumn(
         name = "AGE",
         jsonPath = ".metadata.creationTimestamp",
         type = AdditionalPrinterColumn.Type.DATE)
 @AdditionalPrinterColumn(name = "IMAGE", jsonPath = ".spec.template.image", priority = 1)
+@AdditionalPrinterColumn(name = "RUNTIME", jsonPath = ".status.runtime", priority = 1)
 @AdditionalPrinterColumn(
-        name = "FAILURES",
-        jsonPath = ".status.failed",
-        type = AdditionalPrinterColumn.Type.INTEGER,
+        name = "STARTED",
+        jsonPath = ".status.startTime",
+        type = AdditionalPrinterColumn.Type.DATE,
         priority = 1)
-@AdditionalPrinterColumn(name = "REASON", jsonPath = ".status.conditions[?(@.type==\"Degraded\")].reason", priority = 1)
+@AdditionalPrinterColumn(
+        name = "FINISHED",
+        jsonPath = ".status.completionTime",
+        type = AdditionalPrinterColumn.Type.DATE,
+        priority = 1)
 public non-sealed class EphemeralTask extends CustomResource<EphemeralTaskSpec, EphemeralTaskStatus>
         implements Namespaced, Templated {
     static final String DESCRIPTION =

@@ -18,10 +18,7 @@ public record EphemeralTaskStatus(
         @JsonPropertyDescription("The runtime in use, fixed once the task has started.")
         String runtime,
 
-        @JsonPropertyDescription("Pending, Running, Suspended (parallelism 0), Complete or Failed.")
-        String phase,
-
-        @JsonPropertyDescription("Number of attempts that run, or are about to.")
+        @JsonPropertyDescription("Number of attempts that run or are being started.")
         Integer active,
 
         @JsonPropertyDescription("Number of completion indexes that ended well.")
@@ -30,25 +27,22 @@ public record EphemeralTaskStatus(
         @JsonPropertyDescription("Number of attempts that failed.")
         Integer failed,
 
-        @JsonPropertyDescription("Completion indexes that ended well, such as 0-57,60.")
+        @JsonPropertyDescription(
+                "Completion indexes that ended well, in the format of a Job's completedIndexes, such as 0-57,60. Absent:"
+                        + " none.")
         String completedIndexes,
 
         @JsonPropertyDescription(
-                "The latest counted failed attempt of each index that is not complete, such as 1:3,7 (attempt 1 of the"
-                        + " indexes 3 and 7), groups separated by ';'.")
-        String failedAttempts,
+                "The latest failed attempt of each index that is not complete, the indexes grouped by the attempt's number."
+                        + " Absent: none failed.")
+        List<FailedAttemptStatus> failedAttempts,
 
-        @JsonPropertyDescription("How many of how many are complete, such as 58/100.")
-        String completions,
-
-        @JsonPropertyDescription("When the first attempt was asked for.")
+        @JsonPropertyDescription("When the operator first planned an attempt.")
         String startTime,
 
-        @JsonPropertyDescription("When the task was complete; absent where it is not, or failed.")
+        @JsonPropertyDescription(
+                "When the task was complete. Absent: it is not, or it failed; then the condition Failed says when.")
         String completionTime,
-
-        @JsonPropertyDescription("From startTime to the end; while it runs, to the last change of this status.")
-        String duration,
 
         @JsonPropertyDescription("How attempts ended, the latest first; at most 20.")
         List<ResultStatus> results,
@@ -59,9 +53,19 @@ public record EphemeralTaskStatus(
         @JsonPropertyDescription("The image that the template names, as last looked up.")
         ImageStatus image,
 
-        @JsonPropertyDescription("Conditions Complete, Failed, Degraded, Ephemeral and ImageCompliant.")
+        @JsonPropertyDescription("Conditions Complete, Failed, Suspended, Degraded, Ephemeral and ImageCompliant.")
         List<Condition> conditions)
         implements EphemeralTaskStatusBuilder.With {
+
+    /** Indexes whose latest failed attempt has the same number. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record FailedAttemptStatus(
+            @JsonPropertyDescription("Number of the attempt, from 1.")
+            Integer attempt,
+
+            @JsonPropertyDescription("The indexes, in the format of completedIndexes.")
+            String indexes) {}
 
     /** How one attempt of a task ended. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -84,7 +88,7 @@ public record EphemeralTaskStatus(
                             + " that its index is run again.")
             String reason,
 
-            @JsonPropertyDescription("When it ended.") String finishedAt,
+            @JsonPropertyDescription("When it ended.") String finishTime,
 
             @JsonPropertyDescription(
                     "What it said last, or what is known of its failure; at most 2 KiB, and 16 KiB of all results.")

@@ -63,19 +63,19 @@ import io.fabric8.kubernetes.model.annotation.Version;
         name = "DIRTY",
         jsonPath = ".status.ephemerality.dirtyReplicas",
         type = AdditionalPrinterColumn.Type.INTEGER)
+@AdditionalPrinterColumn(name = "REASON", jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason")
 @AdditionalPrinterColumn(name = "IMAGE", jsonPath = ".spec.template.image")
-@AdditionalPrinterColumn(name = "RUNTIME", jsonPath = ".status.runtime")
 @AdditionalPrinterColumn(
         name = "AGE",
         jsonPath = ".metadata.creationTimestamp",
         type = AdditionalPrinterColumn.Type.DATE)
+@AdditionalPrinterColumn(name = "RUNTIME", jsonPath = ".status.runtime", priority = 1)
 @AdditionalPrinterColumn(name = "DIGEST", jsonPath = ".status.image.digest", priority = 1)
 @AdditionalPrinterColumn(
         name = "RESTARTS",
         jsonPath = ".status.restarts",
         type = AdditionalPrinterColumn.Type.INTEGER,
         priority = 1)
-@AdditionalPrinterColumn(name = "REASON", jsonPath = ".status.conditions[?(@.type==\"Degraded\")].reason", priority = 1)
 public non-sealed class EphemeralWorkload extends CustomResource<EphemeralWorkloadSpec, EphemeralWorkloadStatus>
         implements Namespaced, Templated {
     static final String DESCRIPTION =

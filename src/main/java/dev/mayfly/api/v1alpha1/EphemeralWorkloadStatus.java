@@ -42,11 +42,14 @@ public record EphemeralWorkloadStatus(
         @JsonPropertyDescription("Label selector of the replicas, for the scale subresource.") @LabelSelector
         String selector,
 
-        @JsonPropertyDescription("Slots that are not filled any more until the template changes, such as 0-4,7.")
-        String givenUpSlots,
+        @JsonPropertyDescription(
+                "Slots that are not filled any more until the template changes, in the format of a Job's"
+                        + " completedIndexes, such as 0-4,7. Absent: none.")
+        String abandonedSlots,
 
         @JsonPropertyDescription(
-                "Those of givenUpSlots whose replicas failed more often in a row than maxConsecutiveFailures.")
+                "Those of abandonedSlots whose replicas failed too often in a row, in the same format. The others were"
+                        + " abandoned because their replicas wrote outside of volumes. Absent: none.")
         String failedSlots,
 
         @JsonPropertyDescription("The revision that was rolled out completely last.")
@@ -62,11 +65,8 @@ public record EphemeralWorkloadStatus(
         RolloutStatus rollout,
 
         @JsonPropertyDescription(
-                "Since when there are more replicas than wanted, counted from the last wish for fewer, where they are asked whether they are busy.")
-        String scalingDownSince,
-
-        @JsonPropertyDescription("How many replicas are wanted since then.")
-        Integer scalingDownTo,
+                "The scale-down that waits for busy replicas. Absent: none does, or spec.scaleDown.busyProbe is not set.")
+        ScaleDownStatus scaleDown,
 
         @JsonPropertyDescription("What is known of writes outside of volumes and scratch.")
         EphemeralityStatus ephemerality,
@@ -77,7 +77,7 @@ public record EphemeralWorkloadStatus(
         @JsonPropertyDescription("How replicas ended, the latest first; at most 5.")
         List<TerminationStatus> lastTerminations,
 
-        @JsonPropertyDescription("Conditions Available, Progressing, Degraded and Ephemeral.")
+        @JsonPropertyDescription("Conditions Ready, Available, Progressing, Degraded, Ephemeral and ImageCompliant.")
         List<Condition> conditions)
         implements EphemeralWorkloadStatusBuilder.With {
 
@@ -88,11 +88,25 @@ public record EphemeralWorkloadStatus(
             @JsonPropertyDescription("The revision that is rolled out.")
             String revision,
 
-            @JsonPropertyDescription("The most replicas of it that were available at once.")
-            Integer mostAvailable,
+            @JsonPropertyDescription(
+                    "The largest number of replicas of the revision that were available at the same time. The rollout makes"
+                            + " progress when it grows. Absent: the deadline passed before a replica could be tried.")
+            Integer peakAvailableReplicas,
 
-            @JsonPropertyDescription("When the rollout last made progress.")
-            String progressTime) {}
+            @JsonPropertyDescription(
+                    "When the rollout last made progress; spec.rollout.progressDeadlineSeconds count from here.")
+            String lastProgressTime) {}
+
+    /** A scale-down that waits for busy replicas: the operator's own memory. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record ScaleDownStatus(
+            @JsonPropertyDescription(
+                    "When spec.replicas was last lowered; spec.scaleDown.busyDeadlineSeconds count from here.")
+            String startTime,
+
+            @JsonPropertyDescription("Number of replicas wanted since then.")
+            Integer replicas) {}
 
     /** The end of one replica. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -110,12 +124,12 @@ public record EphemeralWorkloadStatus(
             @JsonPropertyDescription("The signal that ended its PID 1, such as SIGKILL; absent where none did.")
             String signal,
 
-            @JsonPropertyDescription("Why it ended, in one word.")
+            @JsonPropertyDescription("Why it ended, in one CamelCase word, such as Error, OOMKilled or Stopped.")
             String reason,
 
-            @JsonPropertyDescription("When it ended.") String finishedAt,
+            @JsonPropertyDescription("When it ended.") String finishTime,
 
-            @JsonPropertyDescription("Details, at most 2 KiB.")
+            @JsonPropertyDescription("Details, with the last output if spec.template says so; at most 2 KiB.")
             String message,
 
             @JsonPropertyDescription("Paths that it wrote outside of volumes and scratch, with mode Audit; at most 20.")

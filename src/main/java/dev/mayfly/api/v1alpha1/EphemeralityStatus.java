@@ -36,5 +36,5 @@ public record EphemeralityStatus(
             String kind,
 
             @JsonPropertyDescription("When the write was first seen.")
-            String firstSeen) {}
+            String firstSeenTime) {}
 }

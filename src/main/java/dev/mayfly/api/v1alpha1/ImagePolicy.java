@@ -29,9 +29,10 @@ import io.fabric8.kubernetes.model.annotation.Version;
         jsonPath = ".status.compliant",
         type = AdditionalPrinterColumn.Type.INTEGER)
 @AdditionalPrinterColumn(
-        name = "RECLAIMED",
-        jsonPath = ".status.reclaimed.bytes",
+        name = "VIOLATIONS",
+        jsonPath = ".status.violationCount",
         type = AdditionalPrinterColumn.Type.INTEGER)
+@AdditionalPrinterColumn(name = "RECLAIMED", jsonPath = ".status.reclaimed.size")
 @AdditionalPrinterColumn(
         name = "AGE",
         jsonPath = ".metadata.creationTimestamp",

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 
@@ -15,22 +16,27 @@ public record ImagePolicyStatus(
         @JsonPropertyDescription("Generation of the spec that this status speaks of.")
         Long observedGeneration,
 
-        @JsonPropertyDescription("Number of images that workloads use and that the policy is about.")
+        @JsonPropertyDescription("Number of images that workloads and tasks use and that the policy applies to.")
         Integer images,
 
-        @JsonPropertyDescription("How many of them break no rule.")
+        @JsonPropertyDescription("Number of these images that break no rule.")
         Integer compliant,
 
-        @JsonPropertyDescription("Rules that are broken, by image and workload; at most 20.")
+        @JsonPropertyDescription(
+                "Number of violations: each rule that is broken counts once for each image and each workload or task.")
+        Integer violationCount,
+
+        @JsonPropertyDescription("The violations, ordered by workload, image and rule; at most 20.")
         List<ImageViolation> violations,
 
-        @JsonPropertyDescription("True where there are more violations than are listed.")
+        @JsonPropertyDescription("true: there are more violations than are listed.")
         Boolean truncated,
 
-        @JsonPropertyDescription("What collection removed since the policy was made.")
+        @JsonPropertyDescription("What image collection removed because of this policy since it was created.")
         ReclaimedImages reclaimed,
 
-        @JsonPropertyDescription("What dryRun would remove now, the first to go first; at most 20.")
+        @JsonPropertyDescription(
+                "Images that would be removed now without spec.retention.dryRun, the first to go first; at most 20.")
         List<String> reclaimable,
 
         @JsonPropertyDescription("Conditions Compliant and PrePulled.")
@@ -65,12 +71,12 @@ public record ImagePolicyStatus(
     public record ReclaimedImages(
             @JsonPropertyDescription("Number of images.") Long images,
 
-            @JsonPropertyDescription("Number of layers that went with them: those that no other image has.")
+            @JsonPropertyDescription("Number of layers removed with them: those that no other image has.")
             Long layers,
 
-            @JsonPropertyDescription("Bytes of these layers.")
-            Long bytes,
+            @JsonPropertyDescription("Size of these layers, rounded up to Ki, or to Mi from 1Mi on.")
+            Quantity size,
 
-            @JsonPropertyDescription("When something was removed last.")
-            String last) {}
+            @JsonPropertyDescription("When something was last removed.")
+            String lastTime) {}
 }

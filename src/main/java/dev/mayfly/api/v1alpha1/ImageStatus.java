@@ -3,6 +3,7 @@ package dev.mayfly.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.soabase.recordbuilder.core.RecordBuilder;
 
 /** The image that the reference resolved to when it was last looked up. */
@@ -13,8 +14,8 @@ public record ImageStatus(
         @JsonPropertyDescription("Digest of the image, sha256:….")
         String digest,
 
-        @JsonPropertyDescription("Size of the image in bytes.")
-        Long sizeBytes,
+        @JsonPropertyDescription("Size of the image, rounded up to Ki, or to Mi from 1Mi on.")
+        Quantity size,
 
         @JsonPropertyDescription("Number of its layers.") Integer layers,
 
@@ -26,8 +27,8 @@ public record ImageStatus(
                 "Who publishes it, as its label org.opencontainers.image.vendor says; at most 256 bytes.")
         String vendor,
 
-        @JsonPropertyDescription("When it was made. Absent: it does not say, or says 1970.")
-        String created,
+        @JsonPropertyDescription("When the image was built. Absent: it does not say, or says 1970.")
+        String creationTime,
 
         @JsonPropertyDescription("How far its pull has come; absent while none is under way.")
         PullStatus pull)
@@ -37,17 +38,20 @@ public record ImageStatus(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record PullStatus(
-            @JsonPropertyDescription("Percentage of the bytes known so far, 0 to 100.")
+            @JsonPropertyDescription("pulledSize in percent of totalSize, 0 to 100.")
             Integer percent,
 
-            @JsonPropertyDescription("Bytes downloaded.") Long bytes,
+            @JsonPropertyDescription("How much was downloaded, rounded up like the image's size.")
+            Quantity pulledSize,
 
-            @JsonPropertyDescription("Bytes to download, as far as the registry told.")
-            Long totalBytes,
+            @JsonPropertyDescription(
+                    "How much there is to download, as far as the registry has said, rounded up like the image's size.")
+            Quantity totalSize,
 
-            @JsonPropertyDescription("Layers that are complete, those that were here already included.")
+            @JsonPropertyDescription(
+                    "Number of layers that are complete, including those that were on the engine already.")
             Integer layersDone,
 
-            @JsonPropertyDescription("Layers of the image, as far as known.")
+            @JsonPropertyDescription("Number of layers of the image, as far as known.")
             Integer layers) {}
 }

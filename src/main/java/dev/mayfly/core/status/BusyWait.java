@@ -7,8 +7,6 @@ import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.plan.ScaleDown;
 import dev.mayfly.core.plan.ScaleDown.PendingScaleDown;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -24,14 +22,10 @@ public final class BusyWait {
 
     /** The scale-down that a status records; empty: none. @param status null: there is none */
     public static Optional<PendingScaleDown> pendingScaleDown(EphemeralWorkloadStatus status) {
-        if (status == null || status.scalingDownSince() == null || status.scalingDownTo() == null) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(new PendingScaleDown(Instant.parse(status.scalingDownSince()), status.scalingDownTo()));
-        } catch (DateTimeException notOurs) {
-            return Optional.empty();
-        }
+        var waiting = status == null ? null : status.scaleDown();
+        return waiting == null || waiting.replicas() == null
+                ? Optional.empty()
+                : Times.instant(waiting.startTime()).map(since -> new PendingScaleDown(since, waiting.replicas()));
     }
 
     static Optional<Failure> of(Desired desired, Observed observed) {

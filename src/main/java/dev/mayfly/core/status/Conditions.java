@@ -3,7 +3,6 @@ package dev.mayfly.core.status;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +32,7 @@ public final class Conditions {
         var before = find(wanted.getType());
         var since = before.filter(c -> c.getStatus().equals(wanted.getStatus()))
                 .map(Condition::getLastTransitionTime)
-                .orElse(now.truncatedTo(ChronoUnit.SECONDS).toString());
+                .orElse(Times.text(now));
         var merged = new ConditionBuilder(wanted).withLastTransitionTime(since).build();
         var all = new ArrayList<>(conditions);
         all.replaceAll(c -> c.getType().equals(wanted.getType()) ? merged : c);

@@ -9,56 +9,66 @@ import dev.mayfly.core.model.Indexes;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Termination.Exit;
 import dev.mayfly.core.plan.AbandonedSlots;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** The {@code Degraded} condition: why a workload is not as desired. */
 public final class Degradation {
     public static final String TYPE = "Degraded";
     private static final String NO_CAPACITY = "InsufficientCapacity";
     /** Reason of the condition, and of the Event. */
-    public static final String GIVEN_UP = "SlotsGivenUp";
-
-    /** Reasons that do not come from replicas. They no longer apply once they are not reported any more. */
-    private static final Set<String> NOT_OF_REPLICAS = Set.of(
-            "InvalidSpec",
-            "EngineUnreachable",
-            "ConfigMapNotFound",
-            "SecretNotFound",
-            "ConfigMapUnreadable",
-            "SecretUnreadable",
-            "HashKeyUnreadable",
-            "ClaimNotFound",
-            "ClaimNotBound",
-            "ClaimNotUsable",
-            "ClaimUnreadable",
-            Failure.REVISIONS_UNREADABLE,
-            NO_CAPACITY,
-            GIVEN_UP,
-            Failure.SHARE_EXCEEDED);
+    public static final String ABANDONED = "SlotsAbandoned";
 
     private Degradation() {}
 
+    /**
+     * @param lastExit how the last replica exited, according to the previous status; empty: not known
+     * @param troubles problems that don't show in replicas, the most urgent first
+     * @return with all problems, see {@link #problems}
+     */
     static Condition of(
             Conditions known,
             Desired desired,
             Observed observed,
             FailedSlots failed,
-            Optional<Failure> trouble,
+            Optional<Exit> lastExit,
+            List<Failure> troubles,
             long generation) {
-        return trouble.or(() -> exceededMaxConsecutiveFailures(desired, failed))
-                .or(() -> ReplicaFailure.of(desired, observed))
-                .or(() -> ReplicaFailure.readOnly(observed, desired.revision()))
-                .or(() -> retried(known, desired, observed))
-                .or(() -> wrote(desired, failed))
-                .or(() -> noCapacity(desired))
-                .map(why -> degraded(why, generation))
+        var ofReplicas = ofReplicas(known, desired, observed, lastExit);
+        return Problems.of(problems(desired, failed, troubles, ofReplicas))
+                .condition(TYPE, generation)
                 .orElseGet(() -> asExpected(desired, observed, generation));
+    }
+
+    /** The most urgent first. */
+    private static List<Failure> problems(
+            Desired desired, FailedSlots failed, List<Failure> troubles, List<Failure> ofReplicas) {
+        var all = new ArrayList<>(troubles); // 1. what keeps all replicas from being as desired
+        exceededMaxConsecutiveFailures(desired, failed).ifPresent(all::add); // 2. nothing more will be tried: a user has to act
+        all.addAll(ofReplicas); // 3. failures of replicas
+        wrote(desired, failed).ifPresent(all::add); // 4. what only costs some replicas
+        noCapacity(desired).ifPresent(all::add);
+        return all;
+    }
+
+    /** Failures of replicas; while the next attempt is in progress, those that are known. */
+    private static List<Failure> ofReplicas(
+            Conditions known, Desired desired, Observed observed, Optional<Exit> lastExit) {
+        var now = Stream.of(
+                        ReplicaFailure.of(desired, observed, lastExit),
+                        ReplicaFailure.readOnly(observed, desired.revision()))
+                .flatMap(Optional::stream)
+                .toList();
+        return now.isEmpty() ? retried(known, desired, observed) : now;
     }
 
     /**
@@ -74,15 +84,27 @@ public final class Degradation {
 
     /** The conditions while a spec is invalid and nothing can be observed for it. */
     static Conditions invalid(Conditions known, Failure why, long generation, Instant now) {
-        return known.with(degraded(why, generation), now);
+        return Problems.of(List.of(why))
+                .condition(TYPE, generation)
+                .map(degraded -> known.with(degraded, now))
+                .orElseThrow();
+    }
+
+    /** What the condition says with that reason, be it one of several; empty: nothing. @param known null: no conditions */
+    public static Optional<String> message(List<Condition> known, String reason) {
+        var condition = Conditions.of(known).find(TYPE);
+        return Stream.concat(
+                        Problems.of(condition).all().stream(),
+                        condition.filter(c -> !c.getStatus().equals("True"))
+                                .map(c -> new Failure(c.getReason(), c.getMessage()))
+                                .stream())
+                .filter(said -> said.reason().equals(reason))
+                .map(Failure::message)
+                .findFirst();
     }
 
     static Condition unknown(String type, Failure why, long generation) {
         return condition(type, "Unknown", why.reason(), why.message(), generation);
-    }
-
-    private static Condition degraded(Failure why, long generation) {
-        return condition(TYPE, "True", why.reason(), why.message(), generation);
     }
 
     /**
@@ -100,31 +122,39 @@ public final class Degradation {
     }
 
     /**
-     * Keeps the last failure while the next attempt is in progress: otherwise the condition would flap with every
-     * attempt.
+     * Keeps the last failures of replicas while the next attempt is in progress: otherwise the condition would flap with
+     * every attempt.
      */
-    private static Optional<Failure> retried(Conditions known, Desired desired, Observed observed) {
+    private static List<Failure> retried(Conditions known, Desired desired, Observed observed) {
         // A task nearly always has pending attempts: one that runs shows that the failure is over.
         var all = desired.batch().isPresent() ? 1 : desired.replicas();
-        return known.find(TYPE)
-                .filter(c -> c.getStatus().equals("True") && !NOT_OF_REPLICAS.contains(c.getReason()))
-                .filter(c -> observed.ready() < all && observed.count(Phase.PENDING) > 0)
-                .map(c -> new Failure(c.getReason(), c.getMessage()));
+        return observed.ready() < all && observed.count(Phase.PENDING) > 0
+                ? Problems.of(known.find(TYPE)).filter(Degradation::ofReplicas).all()
+                : List.of();
     }
 
-    /** Takes precedence over the failures of other replicas: nothing more will be tried, so a user has to act. */
+    private static boolean ofReplicas(Failure problem) {
+        return Reason.find(problem.reason())
+                .filter(reason -> !reason.about().ofReplicas())
+                .isEmpty();
+    }
+
     private static Optional<Failure> exceededMaxConsecutiveFailures(Desired desired, FailedSlots failed) {
         return Indexes.of(failed.slots())
                 .text()
                 .map(slots -> new Failure(
-                        GIVEN_UP,
+                        ABANDONED,
                         "Slots " + slots + " are abandoned, because their replicas failed more than "
                                 + desired.restarts().maxConsecutiveFailures()
                                 + " times in a row (spec.maxConsecutiveFailures)"
                                 + failed.last()
-                                        .map(why -> "; the last one: " + why.message())
+                                        .map(ReplicaFailure::ended)
+                                        .map(how -> "; the last one" + how)
                                         .orElse("")
-                                + ". " + remaining(desired) + " A change of the template fills the slots again."));
+                                + ". " + remaining(desired) + " A change of the template fills the slots again."
+                                + "\nTo read the last output: "
+                                + ReplicaFailure.lastOutput(
+                                        desired.owner(), failed.last().isPresent())));
     }
 
     private static String remaining(Desired desired) {
@@ -137,7 +167,7 @@ public final class Degradation {
         return Indexes.of(wrote)
                 .text()
                 .map(slots -> new Failure(
-                        GIVEN_UP,
+                        ABANDONED,
                         "Slots " + slots + " are abandoned, because their replicas wrote outside of volumes and"
                                 + " spec.ephemerality.audit.onWrite is Stop: " + remaining(desired)
                                 + " Mount volumes at status.ephemerality.suggestedVolumes: a change"
@@ -148,7 +178,8 @@ public final class Degradation {
         return desired.admitted() < desired.replicas()
                 ? Optional.of(new Failure(
                         NO_CAPACITY,
-                        "There is room for " + desired.admitted() + " of " + desired.replicas() + " replicas."))
+                        "There is room for " + desired.admitted() + " of " + desired.replicas()
+                                + " replicas. Make room, or lower replicas or requests."))
                 : Optional.empty();
     }
 
@@ -156,15 +187,15 @@ public final class Degradation {
      * Slots that were abandoned because they failed too often, not because their replicas wrote.
      *
      * @param slots all such slots
-     * @param last the latest failure in them; empty: no terminated replica is left
+     * @param last the replica in them that ended last; empty: no terminated replica is left
      */
-    record FailedSlots(Set<Integer> slots, Optional<Failure> last) {
+    record FailedSlots(Set<Integer> slots, Optional<Replica> last) {
         static final FailedSlots NONE = new FailedSlots(Set.of(), Optional.empty());
 
         /** When a slot is abandoned, its occupant shows why. From then on the status records it. */
         static FailedSlots of(EphemeralWorkloadStatus before, Desired desired, Observed observed) {
             var known = Indexes.parse(before.failedSlots());
-            var earlier = Indexes.parse(before.givenUpSlots());
+            var earlier = Indexes.parse(before.abandonedSlots());
             var slots = new TreeSet<Integer>();
             for (var slot : desired.restarts().abandoned()) {
                 var wrote = observed.occupant(slot)
@@ -176,8 +207,7 @@ public final class Degradation {
             }
             var last = slots.stream()
                     .flatMap(slot -> observed.occupant(slot).stream())
-                    .max(Comparator.comparing(Replica::since))
-                    .flatMap(replica -> replica.outcome().failure());
+                    .max(Comparator.comparing(Replica::since));
             return new FailedSlots(slots, last);
         }
     }

@@ -7,7 +7,6 @@ import dev.mayfly.api.v1alpha1.EphemeralityStatus.FindingStatus;
 import dev.mayfly.core.audit.AuditReport;
 import dev.mayfly.core.audit.AuditReport.Finding;
 import dev.mayfly.core.model.Text;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -44,7 +43,7 @@ public final class Findings {
                 .toList();
         mine.forEach(finding -> merged.putIfAbsent(Key.of(finding), finding));
         var all = merged.values().stream()
-                .sorted(Comparator.comparing(FindingStatus::firstSeen)
+                .sorted(Comparator.comparing(FindingStatus::firstSeenTime)
                         .thenComparing(FindingStatus::replica)
                         .thenComparing(FindingStatus::path))
                 .toList();
@@ -134,10 +133,7 @@ public final class Findings {
 
     private static FindingStatus shown(Finding finding) {
         return new FindingStatus(
-                finding.replica(),
-                printable(finding.path()),
-                finding.kind().name(),
-                finding.firstSeen().truncatedTo(ChronoUnit.SECONDS).toString());
+                finding.replica(), printable(finding.path()), finding.kind().name(), Times.text(finding.firstSeen()));
     }
 
     /** The path without harmful characters (a control character takes six bytes in JSON), cut to 256 bytes. */

@@ -16,7 +16,7 @@ final class Progress {
     static final String TYPE = "Progressing";
     static final String OVERDUE = "ProgressDeadlineExceeded";
     static final String ROLLED_BACK = "RolledBack";
-    private static final String COMPLETE = "NewRevisionAvailable";
+    static final String COMPLETE = "NewRevisionAvailable";
     /** Ends the words that say which revision was rolled out, also while the replicas are not seen. */
     private static final String PROGRESSED = " has successfully progressed";
 

@@ -3,8 +3,10 @@ package dev.mayfly.core.status;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Observed;
+import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Termination.Exit;
 import dev.mayfly.core.plan.BackOff;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -25,8 +27,9 @@ final class ReplicaFailure {
 
     private ReplicaFailure() {}
 
-    static Optional<Failure> of(Desired desired, Observed observed) {
-        return notCreated(observed).or(() -> notStarted(observed)).or(() -> crashLoop(desired, observed));
+    /** @param lastExit how the last replica exited, according to the previous status; empty: not known */
+    static Optional<Failure> of(Desired desired, Observed observed, Optional<Exit> lastExit) {
+        return notCreated(observed).or(() -> notStarted(observed)).or(() -> crashLoop(desired, observed, lastExit));
     }
 
     /**
@@ -63,12 +66,12 @@ final class ReplicaFailure {
      * to show that the failure is over. So the failure is reported through all attempts. Of a task, an attempt that runs
      * shows that.
      */
-    private static Optional<Failure> crashLoop(Desired desired, Observed observed) {
+    private static Optional<Failure> crashLoop(Desired desired, Observed observed, Optional<Exit> lastExit) {
         return stream(observed.waiting())
                 .filter(replica -> replica.history().failures() > 1)
                 .findFirst()
                 .or(() -> desired.batch().isPresent() ? Optional.empty() : retried(desired, observed))
-                .map(replica -> crashLoop(observed, replica));
+                .map(replica -> crashLoop(desired, observed, replica, lastExit));
     }
 
     private static Optional<Replica> retried(Desired desired, Observed observed) {
@@ -80,19 +83,63 @@ final class ReplicaFailure {
                 .or(() -> Recovering.of(desired, observed).example());
     }
 
-    private static Failure crashLoop(Observed observed, Replica failing) {
+    private static Failure crashLoop(Desired desired, Observed observed, Replica failing, Optional<Exit> lastExit) {
         var last = observed.attempts(failing.id().slot())
                 .filter(attempt -> attempt.phase() == Phase.ENDED)
-                .reduce((older, newer) -> newer);
+                .reduce((older, newer) -> newer)
+                .or(() -> lastEnded(observed));
         var why = last.flatMap(replica -> replica.outcome().failure());
         if (why.isPresent()
                 && (last.get().startedAt().isEmpty() || why.get().reason().equals(Failure.READ_ONLY))) {
             return why.get();
         }
+        var exit = last.flatMap(replica -> replica.outcome().exit()).or(() -> lastExit);
         return new Failure(
                 "CrashLoopBackOff",
-                "Back-off restarting failed replicas"
-                        + why.map(w -> "; the last one: " + w.message()).orElse("."));
+                "Back-off restarting failed replicas; the last one" + ended(why.map(Failure::message), exit)
+                        + "\nTo read its last output: " + lastOutput(desired.owner(), observed.terminatedContainers() > 0));
+    }
+
+    /** Of any slot: the dead containers of this one are gone, because fewer are kept than there are slots. */
+    private static Optional<Replica> lastEnded(Observed observed) {
+        return Stream.concat(stream(observed.terminated()), stream(observed.superseded()))
+                .limit(MAX_EXAMINED)
+                .filter(replica -> replica.phase() == Phase.ENDED)
+                .max(Comparator.comparing(Replica::since));
+    }
+
+    static String ended(Replica replica) {
+        return ended(
+                replica.outcome().failure().map(Failure::message),
+                replica.outcome().exit());
+    }
+
+    /** How the last one ended: its exit code and signal in any case, and the message if there is one. */
+    private static String ended(Optional<String> message, Optional<Exit> exit) {
+        var how = exit.map(e -> "exit code " + e.code() + (e.signal().isEmpty() ? "" : " (" + e.signal() + ")"));
+        if (message.filter(text -> text.contains(how.orElse("exit code"))).isPresent()) {
+            return ": " + message.get();
+        }
+        return how.map(code -> " ended with " + code).orElse(" ended with an exit code that is not known")
+                + message.map(text -> ": " + text).orElse(".");
+    }
+
+    /**
+     * A command. It names no container, so that the message is the same for all slots.
+     *
+     * @param kept true: a dead container is still on the engine
+     */
+    static String lastOutput(OwnerId owner, boolean kept) {
+        if (kept) {
+            return "docker logs --tail 20 $(docker ps -aqf label=mayfly.dev/owner-uid=%s -f status=exited | head -n 1)"
+                    .formatted(owner.uid());
+        }
+        return "kubectl get %s %s -n %s -o jsonpath='{.status.%s[0].message}'"
+                .formatted(
+                        owner.isTask() ? "et" : "ew",
+                        owner.name(),
+                        owner.namespace(),
+                        owner.isTask() ? "results" : "lastTerminations");
     }
 
     private static Stream<Replica> stream(Iterator<Replica> replicas) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -33,7 +34,7 @@ final class Results {
             .reversed();
 
     private static final Comparator<ResultStatus> LATEST_FIRST = Comparator.comparing(
-                    ResultStatus::finishedAt, Comparator.nullsFirst(Comparator.<String>naturalOrder()))
+                    ResultStatus::finishTime, Comparator.nullsFirst(Comparator.<String>naturalOrder()))
             .thenComparing(ResultStatus::index, Comparator.nullsFirst(Comparator.<Integer>naturalOrder()))
             .thenComparing(ResultStatus::attempt, Comparator.nullsFirst(Comparator.<Integer>naturalOrder()))
             .reversed();
@@ -59,6 +60,15 @@ final class Results {
                 .forEach(seen -> merged.merge(key(seen), seen, Results::merge));
         var latest = merged.values().stream().sorted(LATEST_FIRST).limit(LISTED).toList();
         return latest.isEmpty() ? null : bounded(latest);
+    }
+
+    /** How the last attempt failed. @param known null: none */
+    static Optional<Exit> lastExit(List<ResultStatus> known) {
+        return (known == null ? List.<ResultStatus>of() : known)
+                .stream()
+                        .filter(ended -> ended.exitCode() != null && ended.exitCode() != 0)
+                        .findFirst()
+                        .map(ended -> new Exit(ended.exitCode(), Objects.requireNonNullElse(ended.signal(), "")));
     }
 
     private static Key key(ResultStatus result) {
@@ -149,7 +159,7 @@ final class Results {
                 result.exitCode(),
                 result.signal(),
                 result.reason(),
-                result.finishedAt(),
+                result.finishTime(),
                 message);
     }
 }

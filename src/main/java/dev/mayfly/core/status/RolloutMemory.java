@@ -11,8 +11,6 @@ import dev.mayfly.core.plan.RevisionShares;
 import dev.mayfly.core.plan.Rollout;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
-import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.Objects;
 import java.util.Optional;
@@ -115,7 +113,7 @@ record RolloutMemory(State state, String current, String rolledBackTo, RolloutSt
                         known,
                         null,
                         untried && neverTried(before, rollout, observed)
-                                ? new RolloutStatus(rollout.revision(), null, rollout.progressTime())
+                                ? new RolloutStatus(rollout.revision(), null, rollout.lastProgressTime())
                                 : rollout);
     }
 
@@ -125,13 +123,15 @@ record RolloutMemory(State state, String current, String rolledBackTo, RolloutSt
      */
     private static boolean neverTried(EphemeralWorkloadStatus before, RolloutStatus rollout, Observed observed) {
         var passes = !rollout.equals(before.rollout()) || !Progress.isOverdue(before);
-        return rollout.mostAvailable() == null
-                || passes && rollout.mostAvailable() == 0 && !RevisionShares.tried(rollout.revision(), observed);
+        return rollout.peakAvailableReplicas() == null
+                || passes
+                        && rollout.peakAvailableReplicas() == 0
+                        && !RevisionShares.tried(rollout.revision(), observed);
     }
 
     /** True if the deadline passed before a replica of the revision could be tried. */
     boolean neverTried() {
-        return state == State.OVERDUE && rollout.mostAvailable() == null;
+        return state == State.OVERDUE && rollout.peakAvailableReplicas() == null;
     }
 
     /**
@@ -172,13 +172,13 @@ record RolloutMemory(State state, String current, String rolledBackTo, RolloutSt
         var began = known == null
                 || !revision.equals(known.revision())
                 || since(known).isEmpty();
-        if (!began && known.mostAvailable() == null && untried) {
+        if (!began && known.peakAvailableReplicas() == null && untried) {
             return known;
         }
-        began |= !began && (known.mostAvailable() == null || known.mostAvailable() > shares.ofNewest());
+        began |= !began && (known.peakAvailableReplicas() == null || known.peakAvailableReplicas() > shares.ofNewest());
         var rolloutHalted = desired.rollout().stalled() && shares.unfinished(observed);
-        if (began || (available > known.mostAvailable() && !rolloutHalted)) {
-            var now = observed.now().truncatedTo(ChronoUnit.SECONDS).toString();
+        if (began || (available > known.peakAvailableReplicas() && !rolloutHalted)) {
+            var now = Times.text(observed.now());
             return new RolloutStatus(revision, available, now);
         }
         return known;
@@ -192,11 +192,7 @@ record RolloutMemory(State state, String current, String rolledBackTo, RolloutSt
     }
 
     private static Optional<Instant> since(RolloutStatus rollout) {
-        try {
-            return Optional.ofNullable(rollout.progressTime()).map(Instant::parse);
-        } catch (DateTimeParseException foreign) {
-            return Optional.empty();
-        }
+        return Times.instant(rollout.lastProgressTime());
     }
 
     /** When the status changes next even if nothing happens; empty: not before something happens. */

@@ -76,7 +76,7 @@ public final class RolloutState {
             return desired;
         }
         desired = desired.abandoning(
-                Indexes.parse(read.givenUpSlots()).stream().boxed().collect(Collectors.toSet()));
+                Indexes.parse(read.abandonedSlots()).stream().boxed().collect(Collectors.toSet()));
         if (unknown) {
             return desired;
         }

@@ -1,6 +1,7 @@
 package dev.mayfly.core.status;
 
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus.ScaleDownStatus;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatusBuilder;
 import dev.mayfly.api.v1alpha1.ImageStatus;
 import dev.mayfly.core.audit.AuditReport;
@@ -17,9 +18,11 @@ import dev.mayfly.core.status.Counts.Availability;
 import dev.mayfly.core.status.Degradation.FailedSlots;
 import dev.mayfly.core.status.Findings.PreviousFindings;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Calculates a workload's status. Pure: the same input gives the same status, so nothing is written if nothing changed.
@@ -38,8 +41,8 @@ public final class StatusCalculator {
      * @param runtime name of the runtime that the workload started with
      * @param generation generation of the spec as read; a spec that is refused is not observed, see {@link
      *     Desired.Rollout#refused}
-     * @param trouble a failure that keeps the workload from being as desired and does not show in its replicas;
-     *     empty: none
+     * @param troubles what keeps the workload from being as desired and does not show in its replicas, the most urgent
+     *     first
      * @param report findings of the audits; {@link AuditReport#NONE}: nothing is audited
      * @param image null: not known, or no longer
      * @param compliance the image policies' verdict on the image
@@ -50,31 +53,34 @@ public final class StatusCalculator {
             String runtime,
             Desired desired,
             Observed all,
-            Optional<Failure> trouble,
+            List<Failure> troubles,
             AuditReport report,
             ImageStatus image,
             Compliance compliance) {
         var before = previous == null ? NONE : previous;
         var refused = desired.rollout().refused();
-        var why = refused.map(Refusal::why).or(() -> trouble);
+        var why = Stream.concat(refused.map(Refusal::why).stream(), troubles.stream())
+                .toList();
         var observedGeneration = refused.isPresent() ? before.observedGeneration() : Long.valueOf(generation);
         var runs = Objects.requireNonNullElse(observedGeneration, 0L);
         var previousFindings = PreviousFindings.of(before);
         var known = previousFindings.conditions();
         var failed = FailedSlots.of(before, desired, all);
         var observed = AbandonedSlots.withoutKept(desired, all);
-        var rollout = RolloutMemory.after(before, desired, observed, why.isPresent());
+        var rollout = RolloutMemory.after(before, desired, observed, !why.isEmpty());
         var shares = RevisionShares.of(desired.withoutAbandoned(), observed);
         var found = EphemeralCondition.modes(desired, observed).contains(Mode.Audit)
                 ? Findings.of(previousFindings, desired.revision(), report)
                 : null;
+        var lastExit = Terminations.lastExit(before.lastTerminations());
         var conditions = known.with(Availability.of(desired, observed, runs), observed.now())
                 .with(
                         Progress.of(rollout, desired, shares, isNotRun(refused, desired) ? generation : runs),
                         observed.now())
-                .with(Degradation.of(known, desired, observed, failed, why, generation), observed.now())
+                .with(Degradation.of(known, desired, observed, failed, lastExit, why, generation), observed.now())
                 .with(EphemeralCondition.of(previousFindings, desired, all, report, found, runs), observed.now())
                 .with(CompliantCondition.of(compliance, runs), observed.now());
+        var ready = Readiness.of(conditions, desired, observed, generation);
         var update = rollout.update(before, desired);
         var surplusSince = desired.scaleDown().surplusSince();
         return before.with()
@@ -87,17 +93,18 @@ public final class StatusCalculator {
                 .terminatingReplicas(Counts.terminating(observed))
                 .restarts(all.restarts())
                 .selector("mayfly.dev/owner-uid=" + desired.owner().uid())
-                .givenUpSlots(abandoned(rollout, desired, desired.restarts().abandoned()))
+                .abandonedSlots(abandoned(rollout, desired, desired.restarts().abandoned()))
                 .failedSlots(abandoned(rollout, desired, failed.slots()))
                 .currentRevision(rollout.current())
                 .updateRevision(update)
                 .rolledBackTo(rollout.rolledBackTo())
                 .rollout(rollout.rollout())
-                .scalingDownSince(surplusSince.map(Instant::toString).orElse(null))
-                .scalingDownTo(surplusSince.map(since -> desired.replicas()).orElse(null))
+                .scaleDown(surplusSince
+                        .map(since -> new ScaleDownStatus(since.toString(), desired.replicas()))
+                        .orElse(null))
                 .ephemerality(found)
                 .image(image)
-                .conditions(conditions.list())
+                .conditions(conditions.with(ready, observed.now()).list())
                 .build();
     }
 
@@ -130,6 +137,7 @@ public final class StatusCalculator {
                 .updatedReplicas(null)
                 .terminatingReplicas(null)
                 .conditions(Degradation.unreachable(Progress.unseen(known, why, generation, now), why, generation, now)
+                        .with(Degradation.unknown(Readiness.TYPE, why, generation), now)
                         .list())
                 .build();
     }

@@ -1,12 +1,13 @@
 package dev.mayfly.core.status;
 
 import dev.mayfly.api.v1alpha1.EphemeralTaskStatus;
+import dev.mayfly.api.v1alpha1.EphemeralTaskStatus.FailedAttemptStatus;
 import dev.mayfly.core.model.Batch.TaskCounts;
 import dev.mayfly.core.model.Batch.TaskCounts.Verdict;
 import dev.mayfly.core.model.Indexes;
-import dev.mayfly.core.model.Text;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -33,7 +34,7 @@ public final class TaskMemory {
 
     /** When the task started; empty: it has not. @param status null: there is none */
     public static Optional<Instant> startedAt(EphemeralTaskStatus status) {
-        return status == null ? Optional.empty() : Durations.instant(status.startTime());
+        return status == null ? Optional.empty() : Times.instant(status.startTime());
     }
 
     /**
@@ -44,11 +45,11 @@ public final class TaskMemory {
     public static Optional<Instant> endedAt(EphemeralTaskStatus status) {
         return status == null
                 ? Optional.empty()
-                : Durations.instant(status.completionTime())
+                : Times.instant(status.completionTime())
                         .or(() -> Conditions.of(status.conditions())
                                 .find(FAILED)
                                 .filter(failed -> failed.getStatus().equals("True"))
-                                .flatMap(failed -> Durations.instant(failed.getLastTransitionTime())));
+                                .flatMap(failed -> Times.instant(failed.getLastTransitionTime())));
     }
 
     static Optional<Verdict> verdict(Conditions conditions) {
@@ -62,28 +63,32 @@ public final class TaskMemory {
                 .map(c -> new Verdict(type.equals(COMPLETE), c.getReason(), c.getMessage()));
     }
 
-    /** @return null if there are none, as in a status */
-    static String text(Map<Integer, Integer> attempts) {
+    /**
+     * The failed attempts as a status lists them: no more entries than attempts may fail.
+     *
+     * @param attempts the latest failed attempt, by index
+     * @return null if there are none, as in a status
+     */
+    static List<FailedAttemptStatus> listed(Map<Integer, Integer> attempts) {
         var byAttempt = attempts.entrySet().stream()
                 .collect(Collectors.groupingBy(
                         Map.Entry::getValue, TreeMap::new, Collectors.mapping(Map.Entry::getKey, Collectors.toSet())));
         return byAttempt.isEmpty()
                 ? null
                 : byAttempt.entrySet().stream()
-                        .map(group -> group.getKey() + ":" + Indexes.of(group.getValue()))
-                        .collect(Collectors.joining(";"));
+                        .map(group -> new FailedAttemptStatus(
+                                group.getKey(), Indexes.of(group.getValue()).toString()))
+                        .toList();
     }
 
-    /** @param text null: none; text that is not a list of attempts: none either */
-    static Map<Integer, Integer> attempts(String text) {
+    /** @param listed null: none; entries without a number are ignored */
+    static Map<Integer, Integer> attempts(List<FailedAttemptStatus> listed) {
         var attempts = new HashMap<Integer, Integer>();
-        for (var group : text == null ? new String[0] : text.split(";", -1)) {
-            var parts = group.split(":", -1);
-            if (parts.length != 2 || !Text.isNumber(parts[0], 9)) {
-                return Map.of();
+        for (var group : listed == null ? List.<FailedAttemptStatus>of() : listed) {
+            if (group.attempt() != null) {
+                Indexes.parse(group.indexes()).stream()
+                        .forEach(index -> attempts.merge(index, group.attempt(), Math::max));
             }
-            var attempt = Integer.parseInt(parts[0]);
-            Indexes.parse(parts[1]).stream().forEach(index -> attempts.merge(index, attempt, Math::max));
         }
         return Map.copyOf(attempts);
     }

@@ -6,7 +6,6 @@ import dev.mayfly.api.v1alpha1.EphemeralTaskStatus;
 import dev.mayfly.api.v1alpha1.EphemeralTaskStatusBuilder;
 import dev.mayfly.api.v1alpha1.ImageStatus;
 import dev.mayfly.core.audit.AuditReport;
-import dev.mayfly.core.model.Batch;
 import dev.mayfly.core.model.Batch.TaskCounts;
 import dev.mayfly.core.model.Batch.TaskCounts.Verdict;
 import dev.mayfly.core.model.Desired;
@@ -20,7 +19,7 @@ import dev.mayfly.core.status.Degradation.FailedSlots;
 import dev.mayfly.core.status.Findings.PreviousFindings;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -40,8 +39,7 @@ public final class TaskStatusCalculator {
      * @param previous the previous status; null: none
      * @param runtime name of the runtime that the task started with
      * @param desired the desired state that was planned for; its batch is present
-     * @param trouble a failure that keeps the task from making progress and does not show in its attempts; empty:
-     *     none
+     * @param troubles what keeps the task from making progress and does not show in its attempts, the most urgent first
      * @param report findings of the audits; {@link AuditReport#NONE}: nothing is audited
      * @param image null: not known, or no longer
      * @param compliance the image policies' verdict on the image
@@ -52,7 +50,7 @@ public final class TaskStatusCalculator {
             String runtime,
             Desired desired,
             Observed observed,
-            Optional<Failure> trouble,
+            List<Failure> troubles,
             AuditReport report,
             ImageStatus image,
             Compliance compliance) {
@@ -64,39 +62,34 @@ public final class TaskStatusCalculator {
         var found = EphemeralCondition.modes(desired, observed).contains(Mode.Audit)
                 ? Findings.of(previousFindings, desired.revision(), report)
                 : null;
-        var phase = phase(before, batch, counts, observed);
         var now = observed.now();
-        var conditions = endConditions(previousFindings.conditions(), counts.verdict(), phase, generation, now)
-                .with(degraded(previousFindings.conditions(), desired, observed, counts, trouble, generation), now)
+        var known = previousFindings.conditions();
+        var degraded = degraded(before, desired, observed, counts, troubles, generation);
+        var stage = Stage.of(known, desired, counts, observed, degraded);
+        var conditions = stage.conditions(known, counts.verdict(), generation, now)
+                .with(degraded, now)
                 .with(EphemeralCondition.of(previousFindings, desired, observed, report, found, generation), now)
                 .with(CompliantCondition.of(compliance, generation), now);
         var complete = counts.verdict().filter(Verdict::complete).isPresent();
-        return timed(
-                before,
-                before.with()
-                        .observedGeneration(refused ? before.observedGeneration() : Long.valueOf(generation))
-                        .runtime(runtime)
-                        .phase(phase)
-                        .active(observed.count(Phase.PENDING) + observed.count(Phase.RUNNING))
-                        .succeeded(counts.completed().size())
-                        .failed(counts.failed())
-                        .completedIndexes(counts.completed().text().orElse(null))
-                        .failedAttempts(TaskMemory.text(counts.failedAttempts()))
-                        .completions(counts.completed().size() + "/" + batch.completions())
-                        .startTime(
-                                batch.suspended() && counts.verdict().isEmpty()
-                                        ? null
-                                        : Objects.requireNonNullElseGet(before.startTime(), () -> second(now)))
-                        .completionTime(
-                                complete
-                                        ? Objects.requireNonNullElseGet(before.completionTime(), () -> second(now))
-                                        : null)
-                        .results(Results.of(before.results(), observed))
-                        .ephemerality(found)
-                        .image(image)
-                        .conditions(conditions.list())
-                        .build(),
-                now);
+        return before.with()
+                .observedGeneration(refused ? before.observedGeneration() : Long.valueOf(generation))
+                .runtime(runtime)
+                .active(observed.count(Phase.PENDING) + observed.count(Phase.RUNNING))
+                .succeeded(counts.completed().size())
+                .failed(counts.failed())
+                .completedIndexes(counts.completed().text().orElse(null))
+                .failedAttempts(TaskMemory.listed(counts.failedAttempts()))
+                .startTime(
+                        batch.suspended() && counts.verdict().isEmpty()
+                                ? null
+                                : Objects.requireNonNullElseGet(before.startTime(), () -> Times.text(now)))
+                .completionTime(
+                        complete ? Objects.requireNonNullElseGet(before.completionTime(), () -> Times.text(now)) : null)
+                .results(Results.of(before.results(), observed))
+                .ephemerality(found)
+                .image(image)
+                .conditions(conditions.list())
+                .build();
     }
 
     /**
@@ -105,7 +98,7 @@ public final class TaskStatusCalculator {
      */
     public static EphemeralTaskStatus unreachable(
             EphemeralTaskStatus previous, long generation, Failure why, Instant now) {
-        var before = started(previous, generation, now);
+        var before = reporting(previous, generation, why, now);
         return before.withActive(null)
                 .withConditions(Degradation.unreachable(Conditions.of(before.conditions()), why, generation, now)
                         .list());
@@ -113,79 +106,107 @@ public final class TaskStatusCalculator {
 
     /** The status for an invalid spec: everything that runs is left alone. */
     public static EphemeralTaskStatus invalid(EphemeralTaskStatus previous, long generation, Failure why, Instant now) {
-        var before = started(previous, generation, now);
+        var before = reporting(previous, generation, why, now);
         return before.withConditions(Degradation.invalid(Conditions.of(before.conditions()), why, generation, now)
                 .list());
     }
 
-    /** Both end conditions exist from the first status on, for clients that wait for one of them. */
-    private static EphemeralTaskStatus started(EphemeralTaskStatus previous, long generation, Instant now) {
+    /**
+     * The previous status with that reason, unless the task has ended. Both end conditions exist from the first status on,
+     * for clients that wait for one of them.
+     */
+    private static EphemeralTaskStatus reporting(
+            EphemeralTaskStatus previous, long generation, Failure why, Instant now) {
         var before = previous == null ? NONE : previous;
         var known = Conditions.of(before.conditions());
-        var phase = Objects.requireNonNullElse(before.phase(), PENDING);
-        var conditions = known.find(TaskMemory.COMPLETE).isPresent()
-                ? known
-                : endConditions(known, Optional.empty(), phase, generation, now);
-        return before.withPhase(phase).withConditions(conditions.list());
-    }
-
-    private static String phase(EphemeralTaskStatus before, Batch batch, TaskCounts counts, Observed observed) {
-        if (counts.verdict().isPresent()) {
-            return counts.verdict().get().complete() ? TaskMemory.COMPLETE : TaskMemory.FAILED;
+        if (TaskMemory.verdict(known).isPresent()) {
+            return before;
         }
-        if (batch.suspended()) {
-            return SUSPENDED;
+        var suspended = known.find(SUSPENDED)
+                .filter(condition -> condition.getStatus().equals("True"))
+                .isPresent();
+        return before.withConditions(new Stage(why.reason(), suspended)
+                .conditions(known, Optional.empty(), generation, now)
+                .list());
+    }
+
+    /**
+     * How far the task has come: the reason of its end conditions.
+     *
+     * @param reason of the end conditions while it has not ended
+     */
+    private record Stage(String reason, boolean suspended) {
+
+        static Stage of(Conditions known, Desired desired, TaskCounts counts, Observed observed, Condition degraded) {
+            if (counts.verdict().isPresent()) {
+                return new Stage(counts.verdict().get().reason(), false);
+            }
+            if (desired.batch().orElseThrow().suspended()) {
+                return new Stage(SUSPENDED, true);
+            }
+            if (degraded.getStatus().equals("True")) {
+                return new Stage(degraded.getReason(), false);
+            }
+            var ran = observed.count(Phase.RUNNING)
+                            + observed.terminatedContainers()
+                            + counts.completed().size()
+                            + counts.failed()
+                    > 0;
+            return new Stage(ran || hasRun(known) ? RUNNING : PENDING, false);
         }
-        var ran = observed.count(Phase.RUNNING)
-                        + observed.terminatedContainers()
-                        + counts.completed().size()
-                        + counts.failed()
-                > 0;
-        return ran || RUNNING.equals(before.phase()) ? RUNNING : PENDING;
-    }
 
-    /** The conditions hold no counts: a changed condition is written at once, changed counts are not. */
-    private static Conditions endConditions(
-            Conditions known, Optional<Verdict> verdict, String phase, long generation, Instant now) {
-        return known.with(endCondition(TaskMemory.COMPLETE, true, verdict, phase, generation), now)
-                .with(endCondition(TaskMemory.FAILED, false, verdict, phase, generation), now);
-    }
+        private static boolean hasRun(Conditions known) {
+            return known.find(TaskMemory.COMPLETE)
+                    .filter(c -> c.getReason().equals(RUNNING))
+                    .isPresent();
+        }
 
-    private static Condition endCondition(
-            String type, boolean complete, Optional<Verdict> verdict, String phase, long generation) {
-        var is = verdict.filter(end -> end.complete() == complete).isPresent();
-        return condition(
-                type,
-                is ? "True" : "False",
-                verdict.map(Verdict::reason).orElse(phase),
-                verdict.map(Verdict::message).orElse("The task has not ended."),
-                generation);
+        /** The conditions hold no counts: a changed condition is written at once, changed counts are not. */
+        Conditions conditions(Conditions known, Optional<Verdict> verdict, long generation, Instant now) {
+            return known.with(end(TaskMemory.COMPLETE, true, verdict, generation), now)
+                    .with(end(TaskMemory.FAILED, false, verdict, generation), now)
+                    .with(suspension(generation), now);
+        }
+
+        private Condition end(String type, boolean complete, Optional<Verdict> verdict, long generation) {
+            var is = verdict.filter(end -> end.complete() == complete).isPresent();
+            return condition(
+                    type,
+                    is ? "True" : "False",
+                    reason,
+                    verdict.map(Verdict::message).orElse("The task has not ended."),
+                    generation);
+        }
+
+        private Condition suspension(long generation) {
+            return suspended
+                    ? condition(
+                            SUSPENDED,
+                            "True",
+                            SUSPENDED,
+                            "No attempt is started while the task is suspended.",
+                            generation)
+                    : condition(SUSPENDED, "False", "NotSuspended", "", generation);
+        }
     }
 
     /** A task that has ended is not degraded. */
     private static Condition degraded(
-            Conditions known,
+            EphemeralTaskStatus before,
             Desired desired,
             Observed observed,
             TaskCounts counts,
-            Optional<Failure> trouble,
+            List<Failure> troubles,
             long generation) {
         return counts.verdict().isPresent()
                 ? condition(Degradation.TYPE, "False", "AsExpected", "", generation)
-                : Degradation.of(known, desired, observed, FailedSlots.NONE, trouble, generation);
-    }
-
-    /** Sets the task's duration, but keeps the previous status if nothing else differs. */
-    private static EphemeralTaskStatus timed(EphemeralTaskStatus before, EphemeralTaskStatus now, Instant at) {
-        return now.equals(before)
-                ? before
-                : Durations.instant(now.startTime())
-                        .map(start -> now.withDuration(
-                                Durations.between(start, TaskMemory.endedAt(now).orElse(at))))
-                        .orElse(now);
-    }
-
-    private static String second(Instant now) {
-        return now.truncatedTo(ChronoUnit.SECONDS).toString();
+                : Degradation.of(
+                        Conditions.of(before.conditions()),
+                        desired,
+                        observed,
+                        FailedSlots.NONE,
+                        Results.lastExit(before.results()),
+                        troubles,
+                        generation);
     }
 }

@@ -6,11 +6,12 @@ import dev.mayfly.core.audit.AuditReport;
 import dev.mayfly.core.model.Termination;
 import dev.mayfly.core.model.Termination.Exit;
 import dev.mayfly.core.model.Text;
-import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -22,7 +23,7 @@ public final class Terminations {
     private static final int MESSAGE_BYTES = 2048;
     private static final Set<String> REQUESTED = Set.of(Termination.STOPPED, Termination.GRACE_EXCEEDED);
     private static final Comparator<TerminationStatus> LATEST_FIRST = Comparator.comparing(
-                    TerminationStatus::finishedAt, Comparator.nullsFirst(Comparator.<String>naturalOrder()))
+                    TerminationStatus::finishTime, Comparator.nullsFirst(Comparator.<String>naturalOrder()))
             .thenComparing(TerminationStatus::attempt, Comparator.nullsFirst(Comparator.<Integer>naturalOrder()))
             .thenComparing(TerminationStatus::replica, Comparator.nullsFirst(Comparator.<String>naturalOrder()))
             .reversed();
@@ -59,6 +60,14 @@ public final class Terminations {
                 && list(known).stream().map(Key::of).noneMatch(key::equals);
     }
 
+    /** How the last replica exited that was not asked to. @param known null: none */
+    static Optional<Exit> lastExit(List<TerminationStatus> known) {
+        return list(known).stream()
+                .filter(ended -> !requested(ended) && ended.exitCode() != null)
+                .findFirst()
+                .map(ended -> new Exit(ended.exitCode(), Objects.requireNonNullElse(ended.signal(), "")));
+    }
+
     static List<TerminationStatus> of(List<TerminationStatus> previous, List<Termination> terminations) {
         var merged = new LinkedHashMap<Key, TerminationStatus>();
         list(previous).forEach(known -> merged.put(Key.of(known), known));
@@ -86,7 +95,7 @@ public final class Terminations {
                 reported.exitCode() == null ? now.exitCode() : reported.exitCode(),
                 reported.exitCode() == null ? now.signal() : reported.signal(),
                 reported.reason(),
-                reported.finishedAt(),
+                reported.finishTime(),
                 reported.message() == null ? now.message() : reported.message(),
                 orNull(writes.stream().limit(AuditReport.LISTED).toList()));
     }
@@ -102,7 +111,7 @@ public final class Terminations {
                         .filter(signal -> !signal.isEmpty())
                         .orElse(null),
                 termination.reason(),
-                termination.at().truncatedTo(ChronoUnit.SECONDS).toString(),
+                Times.text(termination.at()),
                 termination.message().isEmpty() ? null : Text.lastBytes(termination.message(), MESSAGE_BYTES),
                 orNull(termination.writes().stream()
                         .limit(AuditReport.LISTED)

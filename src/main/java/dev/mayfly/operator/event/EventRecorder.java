@@ -187,7 +187,7 @@ public class EventRecorder {
                 "RolledBack",
                 Failure.NOT_COMPLIANT,
                 BusyWait.REASON,
-                Degradation.GIVEN_UP,
+                Degradation.ABANDONED,
                 Failure.SHARE_EXCEEDED,
                 EventRecorder.PULL_SECRET_MISSING);
         /** Distinguishes series that started in the same millisecond. */

@@ -70,31 +70,30 @@ public class StatusEvents implements OwnerState {
         var known = conditions(before);
         appeared(BusyWait.REASON, known, now.conditions())
                 .ifPresent(why -> events.add(new RuntimeEvent(
-                        owner, BusyWait.REASON, "Scaling down to " + now.scalingDownTo(), why.getMessage(), false)));
-        appeared(Degradation.GIVEN_UP, known, now.conditions())
+                        owner,
+                        BusyWait.REASON,
+                        "Scaling down to " + now.scaleDown().replicas(),
+                        why,
+                        false)));
+        appeared(Degradation.ABANDONED, known, now.conditions())
                 .filter(why -> now.failedSlots() != null)
                 .ifPresent(
-                        why -> events.add(new RuntimeEvent(owner, Degradation.GIVEN_UP, why.getMessage(), "", true)));
+                        why -> events.add(new RuntimeEvent(owner, Degradation.ABANDONED, why, "", true)));
     }
 
     private void shareExceeded(OwnerId owner, List<Condition> before, List<Condition> now) {
         appeared(Failure.SHARE_EXCEEDED, before, now)
                 .ifPresent(
-                        why -> events.add(new RuntimeEvent(owner, Failure.SHARE_EXCEEDED, why.getMessage(), "", true)));
+                        why -> events.add(new RuntimeEvent(owner, Failure.SHARE_EXCEEDED, why, "", true)));
     }
 
     private static List<Condition> conditions(EphemeralWorkloadStatus status) {
         return status == null ? null : status.conditions();
     }
 
-    private static Optional<Condition> appeared(String reason, List<Condition> before, List<Condition> now) {
-        return find(reason, now).filter(condition -> find(reason, before).isEmpty());
-    }
-
-    private static Optional<Condition> find(String reason, List<Condition> conditions) {
-        return Conditions.of(conditions)
-                .find(Degradation.TYPE)
-                .filter(condition -> condition.getReason().equals(reason));
+    private static Optional<String> appeared(String reason, List<Condition> before, List<Condition> now) {
+        return Degradation.message(now, reason)
+                .filter(message -> Degradation.message(before, reason).isEmpty());
     }
 
     /** An image of the owner violates a rule. */

@@ -1,11 +1,11 @@
 package dev.mayfly.operator.image;
 
-import static java.util.Objects.requireNonNullElse;
-
 import dev.mayfly.api.v1alpha1.ImagePolicy;
 import dev.mayfly.api.v1alpha1.ImagePolicyStatus;
 import dev.mayfly.api.v1alpha1.ImagePolicyStatus.ReclaimedImages;
 import dev.mayfly.core.image.StoredImage;
+import dev.mayfly.core.status.Sizes;
+import dev.mayfly.core.status.Times;
 import dev.mayfly.operator.event.EventObjects;
 import dev.mayfly.operator.image.CollectionRun.CollectionResult;
 import dev.mayfly.operator.image.ImagePolicyReconciler.PolicyReport;
@@ -16,7 +16,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,10 +26,11 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 class CollectionReport implements PolicyReport {
     private static final int MOST = 20;
-    private static final ReclaimedImages NOTHING = new ReclaimedImages(0L, 0L, 0L, null);
 
-    /** By the policy's UID: totals are stored in the status, but the cached status may lag. */
-    private final Map<String, ReclaimedImages> totals = new ConcurrentHashMap<>();
+    /**
+     * By the policy's UID: totals are stored in the status, but the cached status may lag, and its size is rounded.
+     */
+    private final Map<String, Total> totals = new ConcurrentHashMap<>();
     /** By the policy's name; policies with dry run only. */
     private volatile Optional<Map<String, List<StoredImage>>> reclaimable = Optional.empty();
 
@@ -56,27 +56,34 @@ class CollectionReport implements PolicyReport {
     void removed(ImagePolicy policy, CollectionResult more, Instant now) {
         totals.merge(
                 policy.getMetadata().getUid(),
-                plus(known(policy), more, now),
-                (before, first) -> plus(before, more, now));
+                Total.of(policy.getStatus()).plus(more, now),
+                (before, first) -> before.plus(more, now));
     }
 
-    private static ReclaimedImages known(ImagePolicy policy) {
-        var status = policy.getStatus();
-        return requireNonNullElse(status == null ? null : status.reclaimed(), NOTHING);
-    }
+    /** Everything that collection removed because of one policy. */
+    private record Total(long images, long layers, long bytes, Instant last) {
 
-    private static ReclaimedImages plus(ReclaimedImages before, CollectionResult more, Instant now) {
-        return new ReclaimedImages(
-                before.images() + more.images().size(),
-                before.layers() + more.layers(),
-                before.bytes() + more.bytes(),
-                now.truncatedTo(ChronoUnit.SECONDS).toString());
+        /** As far as the status has it. @param status null: there is none */
+        static Total of(ImagePolicyStatus status) {
+            var known = status == null ? null : status.reclaimed();
+            return known == null
+                    ? new Total(0, 0, 0, Instant.EPOCH)
+                    : new Total(known.images(), known.layers(), Sizes.bytes(known.size()), Instant.EPOCH);
+        }
+
+        Total plus(CollectionResult more, Instant now) {
+            return new Total(images + more.images().size(), layers + more.layers(), bytes + more.bytes(), now);
+        }
+
+        ReclaimedImages shown() {
+            return new ReclaimedImages(images, layers, Sizes.of(bytes), Times.text(last));
+        }
     }
 
     @Override
     public ImagePolicyStatus add(ImagePolicy policy, ImagePolicyStatus status) {
         var total = totals.get(policy.getMetadata().getUid());
-        var reported = total == null ? status : status.withReclaimed(total);
+        var reported = total == null ? status : status.withReclaimed(total.shown());
         var retention = policy.getSpec().retention();
         if (retention == null || !Boolean.TRUE.equals(retention.dryRun())) {
             return reported.withReclaimable(null);

@@ -86,6 +86,7 @@ class ComplianceReport implements PolicyReport {
         var generation = policy.getMetadata().getGeneration();
         return status.withImages(tally.images.size())
                 .withCompliant(tally.images.size() - tally.broken.size())
+                .withViolationCount(tally.violations.size())
                 .withViolations(listed)
                 .withTruncated(tally.violations.size() > MOST)
                 .withConditions(Conditions.of(status.conditions())

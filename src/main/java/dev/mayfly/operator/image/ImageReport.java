@@ -4,8 +4,9 @@ import dev.mayfly.api.v1alpha1.ImageStatus;
 import dev.mayfly.api.v1alpha1.ImageStatus.PullStatus;
 import dev.mayfly.api.v1alpha1.ImageStatusBuilder;
 import dev.mayfly.core.image.PullState;
+import dev.mayfly.core.status.Sizes;
+import dev.mayfly.core.status.Times;
 import dev.mayfly.runtime.Images.ImageFacts;
-import java.time.Instant;
 import java.util.Optional;
 
 /** The image in a workload's or task's status. */
@@ -33,11 +34,11 @@ public final class ImageReport {
                 ? same.get()
                 : ImageStatusBuilder.builder()
                         .digest(digest)
-                        .sizeBytes(facts.sizeBytes())
+                        .size(facts.sizeBytes() == 0 ? null : Sizes.of(facts.sizeBytes()))
                         .layers(facts.layers() == 0 ? null : facts.layers())
                         .source(emptyToNull(facts.source()))
                         .vendor(emptyToNull(facts.vendor()))
-                        .created(facts.created().map(Instant::toString).orElse(null))
+                        .creationTime(facts.created().map(Times::text).orElse(null))
                         .build();
     }
 
@@ -46,7 +47,8 @@ public final class ImageReport {
     }
 
     private static PullStatus of(PullState pull) {
-        return new PullStatus(pull.percent(), pull.bytes(), pull.totalBytes(), pull.layersDone(), pull.layers());
+        return new PullStatus(
+                pull.percent(), Sizes.of(pull.bytes()), Sizes.of(pull.totalBytes()), pull.layersDone(), pull.layers());
     }
 
     private static String emptyToNull(String text) {

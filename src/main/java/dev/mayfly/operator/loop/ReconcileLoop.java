@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Observes, decides, acts: from memory, so a reconciliation takes milliseconds. */
 @ApplicationScoped
@@ -109,7 +110,8 @@ public class ReconcileLoop {
                 decision.desired(),
                 observed,
                 decision.plan(),
-                decision.trouble(observed).or(() -> shareExceeded(runtime, wanted.owner())),
+                Stream.concat(decision.troubles(observed).stream(), shareExceeded(runtime, wanted.owner()).stream())
+                        .toList(),
                 report,
                 image,
                 ImagePins.pull(runtime, wanted.template()),
@@ -139,15 +141,15 @@ public class ReconcileLoop {
             return admitted.desired().abandoning(plan.abandoning());
         }
 
-        /** The reason why some of the desired replicas are missing. */
-        Optional<Failure> trouble(Observed observed) {
-            return desired()
-                    .rollout()
-                    .refused()
-                    .map(Refusal::why)
-                    .or(admitted::shortage)
-                    .or(() -> imageAdmission.trouble(desired(), observed))
-                    .or(imageWait::failure);
+        /** Why some of the desired replicas are missing, the most urgent reason first. */
+        List<Failure> troubles(Observed observed) {
+            return Stream.of(
+                            desired().rollout().refused().map(Refusal::why),
+                            admitted.shortage(),
+                            imageAdmission.trouble(desired(), observed),
+                            imageWait.failure())
+                    .flatMap(Optional::stream)
+                    .toList();
         }
     }
 
@@ -189,7 +191,7 @@ public class ReconcileLoop {
      * @param runtime name of the runtime, frozen in status
      * @param desired with the slots that this plan abandons
      * @param observed as it was when the plan was made
-     * @param shortage why some of the desired replicas are missing; empty if none is
+     * @param troubles why some of the desired replicas are missing, the most urgent reason first; empty if none is
      * @param audit findings of the write audit
      * @param image facts about the template's image on the engine, once it was inspected
      * @param pull progress of the pull of that image; empty if no pull is in progress
@@ -201,7 +203,7 @@ public class ReconcileLoop {
             Desired desired,
             Observed observed,
             Plan plan,
-            Optional<Failure> shortage,
+            List<Failure> troubles,
             AuditReport audit,
             Optional<ImageFacts> image,
             Optional<PullState> pull,

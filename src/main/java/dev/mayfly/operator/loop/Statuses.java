@@ -60,7 +60,7 @@ class Statuses implements OwnerState {
                 reconciliation.runtime(),
                 reconciliation.desired(),
                 reconciliation.observed(),
-                reconciliation.shortage(),
+                reconciliation.troubles(),
                 reconciliation.audit(),
                 image,
                 reconciliation.compliance());
@@ -78,7 +78,7 @@ class Statuses implements OwnerState {
                 Optional.of(READ_BACK)
                         .filter(delay ->
                                 rollsBack(workload, status) || RolloutState.resumes(reconciliation.desired(), status)),
-                reconciliation.shortage().map(shortage -> SOON),
+                reconciliation.troubles().stream().findFirst().map(trouble -> SOON),
                 held(workload, reconciliation),
                 reconciliation.auditInterval(),
                 reconciliation.complianceInterval());

@@ -101,14 +101,14 @@ class TaskStatuses implements OwnerState {
                 reconciliation.runtime(),
                 reconciliation.desired(),
                 reconciliation.observed(),
-                reconciliation.shortage(),
+                reconciliation.troubles(),
                 reconciliation.audit(),
                 image,
                 reconciliation.compliance());
         unreported.remember(known, status);
         var delays = Stream.of(
                 reconciliation.plan().requeueAfter(),
-                reconciliation.shortage().map(shortage -> SOON),
+                reconciliation.troubles().stream().findFirst().map(trouble -> SOON),
                 TaskExpiry.due(known).map(at -> Duration.between(clock.instant(), at)),
                 reconciliation.auditInterval(),
                 reconciliation.complianceInterval());

@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -45,7 +46,7 @@ final class Memory {
                 "Simulated",
                 desired.abandoning(plan.abandoning()),
                 observed,
-                Optional.empty(),
+                List.of(),
                 AuditReport.NONE,
                 null,
                 Compliance.UNKNOWN);
@@ -92,6 +93,11 @@ final class Memory {
     String summary() {
         var degraded = find("Degraded").orElseThrow();
         return "Available=%s Degraded=%s/%s".formatted(available(), degraded.getStatus(), degraded.getReason());
+    }
+
+    /** Message of the condition {@code Degraded}. */
+    String message() {
+        return find("Degraded").map(Condition::getMessage).orElse("");
     }
 
     /** Status of the condition {@code Available}. */

@@ -24,6 +24,7 @@ import dev.mayfly.runtime.simulated.SimulatedRuntime;
 import dev.mayfly.runtime.simulated.SimulatedRuntime.Faults.Fault;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -104,15 +105,7 @@ final class SimulatedTasks {
 
     private EphemeralTaskStatus status(Desired desired, Observed observed) {
         return TaskStatusCalculator.status(
-                written,
-                1,
-                "Simulated",
-                desired,
-                observed,
-                Optional.empty(),
-                AuditReport.NONE,
-                null,
-                Compliance.UNKNOWN);
+                written, 1, "Simulated", desired, observed, List.of(), AuditReport.NONE, null, Compliance.UNKNOWN);
     }
 
     private Desired desired() {

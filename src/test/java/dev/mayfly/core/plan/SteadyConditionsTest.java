@@ -1,12 +1,15 @@
 package dev.mayfly.core.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Replica;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Conditions don't change with every attempt of a replica that fails, and change once it has recovered. */
@@ -17,6 +20,7 @@ class SteadyConditionsTest {
 
     private final SimulatedCluster world = new SimulatedCluster(7, new Wish("25%", "25%"));
     private final List<String> changes = new ArrayList<>();
+    private final Set<String> messages = new LinkedHashSet<>();
 
     @Test
     void aReplicaThatRunsForAMomentAtEachAttemptChangesTheConditionsOnce() {
@@ -31,6 +35,19 @@ class SteadyConditionsTest {
         changes.clear();
         pass(Duration.ofMinutes(10), Duration.ofHours(1));
         assertThat(changes).as("it recovers").containsExactly(CRASH_LOOP, WELL);
+    }
+
+    @Test
+    void theMessageOfACrashLoopIsSteadyAndNamesExitCodeSignalAndACommand() {
+        world.scale(1);
+        pass(Duration.ofMinutes(5), Duration.ofSeconds(3));
+
+        messages.clear();
+        pass(Duration.ofMinutes(10), Duration.ofSeconds(3));
+
+        assertThat(messages)
+                .singleElement(STRING)
+                .contains("Back-off restarting failed replicas", "exit code 137 (SIGKILL)", "docker logs");
     }
 
     @Test
@@ -63,6 +80,7 @@ class SteadyConditionsTest {
             }
             world.apply(world.plan());
             note(world.memory().summary());
+            messages.add(world.memory().message());
             world.pass(STEP_MILLIS);
         }
     }

@@ -3,6 +3,7 @@ package dev.mayfly.core.status;
 import static dev.mayfly.core.model.Samples.NOON;
 import static dev.mayfly.core.model.Samples.desired;
 import static dev.mayfly.core.model.Samples.ended;
+import static dev.mayfly.core.model.Samples.id;
 import static dev.mayfly.core.model.Samples.observed;
 import static dev.mayfly.core.model.Samples.replica;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,6 +21,7 @@ import dev.mayfly.core.model.Probe;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Replica.Busy;
 import dev.mayfly.core.model.Replica.Writes;
+import dev.mayfly.core.model.Termination.Exit;
 import dev.mayfly.core.plan.AbandonedSlots;
 import dev.mayfly.core.status.Degradation.FailedSlots;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -73,9 +75,83 @@ class DegradationTest {
         assertThat(degraded(desired(1), observed(terminated, waiting(1)))).startsWith("False");
         assertThat(degraded(desired(1), observed(terminated, waiting(2))))
                 .isEqualTo(
-                        "True CrashLoopBackOff Back-off restarting failed replicas; the last one: ended with exit code 1");
-        assertThat(degraded(desired(1), observed(waiting(2))))
-                .isEqualTo("True CrashLoopBackOff Back-off restarting failed replicas.");
+                        "True CrashLoopBackOff Back-off restarting failed replicas; the last one: ended with exit code 1\n"
+                                + "To read its last output: docker logs --tail 20 $(docker ps"
+                                + " -aqf label=mayfly.dev/owner-uid=uid-web -f status=exited | head -n 1)");
+    }
+
+    @Test
+    void aCrashLoopNamesExitCodeSignalAndHowToReadTheOutput() {
+        var killed = replica(0, Phase.PENDING)
+                .in(Phase.RUNNING, NOON)
+                .failed(Phase.ENDED, NOON, new Failure("OOMKilled", "It used too much memory."))
+                .withOutcome(outcome -> outcome.withExit(Optional.of(new Exit(137, "SIGKILL"))));
+
+        assertThat(degraded(desired(1), observed(killed, waiting(2))))
+                .contains("the last one ended with exit code 137 (SIGKILL): It used too much memory.\nTo read")
+                .contains("docker logs");
+        assertThat(message(observed(killed, waiting(2).withId(id(1, 2)))))
+                .as("the dead container of another slot says the same")
+                .contains("exit code 137 (SIGKILL)", "docker logs");
+    }
+
+    @Test
+    void aCrashLoopWithoutAContainerNamesHowTheLastOneExitedAccordingToTheStatus() {
+        var known = Degradation.of(
+                Conditions.of(null),
+                desired(1),
+                observed(waiting(2)),
+                FailedSlots.NONE,
+                Optional.of(new Exit(3, "")),
+                List.of(),
+                1);
+
+        assertThat(known.getMessage())
+                .isEqualTo("Back-off restarting failed replicas; the last one ended with exit code 3.\nTo read its last"
+                        + " output: kubectl get ew web -n default -o jsonpath='{.status.lastTerminations[0].message}'");
+        assertThat(message(observed(waiting(2))))
+                .contains("ended with an exit code that is not known.\nTo read its last output: kubectl");
+    }
+
+    @Test
+    void allProblemsAreListedTheMostUrgentFirst() {
+        var failed = replica(0, Phase.PENDING).failed(Phase.FAILED, NOON, NO_IMAGE);
+        var capacity = new Failure("InsufficientCapacity", "1 of 2 replicas fit: no memory. Make room.");
+
+        var condition = condition(Conditions.of(null), desired(2).admitting(1), observed(failed), List.of(capacity));
+
+        assertThat(condition.getReason()).isEqualTo("InsufficientCapacity");
+        assertThat(condition.getMessage())
+                .isEqualTo(
+                        "InsufficientCapacity: 1 of 2 replicas fit: no memory. Make room.\n\nErrImagePull: manifest unknown");
+    }
+
+    @Test
+    void whatIsSaidWithOneOfSeveralReasonsIsFound() {
+        var failed = replica(0, Phase.PENDING).failed(Phase.FAILED, NOON, NO_IMAGE);
+        var both = List.of(condition(
+                Conditions.of(null), desired(2), observed(failed), List.of(new Failure("InsufficientCapacity", "Full."))));
+        var well = List.of(condition(Conditions.of(null), desired(0), observed()));
+
+        assertThat(Degradation.message(both, "ErrImagePull")).contains("manifest unknown");
+        assertThat(Degradation.message(both, "SlotsAbandoned")).isEmpty();
+        assertThat(Degradation.message(well, "AsExpected")).contains("");
+        assertThat(Degradation.message(null, "AsExpected")).isEmpty();
+    }
+
+    @Test
+    void ofSeveralProblemsThoseOfReplicasAreKeptWhileTheNextAttemptIsInProgress() {
+        var failed = replica(0, Phase.PENDING).failed(Phase.FAILED, NOON, NO_IMAGE);
+        var capacity = new Failure("InsufficientCapacity", "Make room.");
+        var both = condition(Conditions.of(null), desired(2), observed(failed), List.of(capacity));
+        var trying = observed(replica(0, 2, "v1", Phase.PENDING));
+
+        var kept = condition(Conditions.of(List.of(both)), desired(2), trying);
+
+        assertThat(kept.getReason() + " " + kept.getMessage()).isEqualTo("ErrImagePull manifest unknown");
+        assertThat(condition(Conditions.of(List.of(both)), desired(2), trying, List.of(capacity))
+                        .getMessage())
+                .isEqualTo(both.getMessage());
     }
 
     @Test
@@ -107,7 +183,8 @@ class DegradationTest {
     @Test
     void missingCapacityIsReported() {
         assertThat(degraded(desired(5).admitting(2), observed()))
-                .isEqualTo("True InsufficientCapacity There is room for 2 of 5 replicas.");
+                .isEqualTo("True InsufficientCapacity There is room for 2 of 5 replicas. Make room, or lower replicas"
+                        + " or requests.");
     }
 
     @Test
@@ -136,11 +213,13 @@ class DegradationTest {
 
         assertThat(degraded(desired, observed(terminated, replica(1, Phase.RUNNING))))
                 .isEqualTo(
-                        "True SlotsGivenUp Slots 0 are abandoned, because their replicas failed more than 3 times in a row"
+                        "True SlotsAbandoned Slots 0 are abandoned, because their replicas failed more than 3 times in a row"
                                 + " (spec.maxConsecutiveFailures); the last one: ended with exit code 1. 1 of 2 replicas are to run."
-                                + " A change of the template fills the slots again.");
+                                + " A change of the template fills the slots again.\nTo read the last output: docker logs"
+                                + " --tail 20 $(docker ps -aqf label=mayfly.dev/owner-uid=uid-web -f status=exited | head -n 1)");
         assertThat(degraded(stopping, observed(terminated.withWrites(new Writes(true, Optional.empty())))))
-                .startsWith("True SlotsGivenUp Slots 0 are abandoned, because their replicas wrote outside of volumes");
+                .startsWith(
+                        "True SlotsAbandoned Slots 0 are abandoned, because their replicas wrote outside of volumes");
     }
 
     @Test
@@ -148,7 +227,7 @@ class DegradationTest {
         var exceeded = new Failure(Failure.SHARE_EXCEEDED, "Its replicas end so often.");
         var waiting = observed(waiting(0), replica(1, Phase.PENDING));
 
-        var told = condition(Conditions.of(null), desired(2), waiting, Optional.of(exceeded));
+        var told = condition(Conditions.of(null), desired(2), waiting, List.of(exceeded));
         assertThat(told.getReason() + " " + told.getMessage())
                 .isEqualTo("FairShareExceeded Its replicas end so often.");
 
@@ -165,23 +244,27 @@ class DegradationTest {
         return r.withHistory(history -> history.withFailures(failures));
     }
 
+    private static String message(Observed observed) {
+        return condition(Conditions.of(null), desired(2), observed).getMessage();
+    }
+
     private static String degraded(Desired desired, Observed observed) {
         var condition = condition(Conditions.of(null), desired, observed);
         return condition.getStatus() + " " + condition.getReason() + " " + condition.getMessage();
     }
 
     private static Condition condition(Conditions known, Desired desired, Observed observed) {
-        return condition(known, desired, observed, Optional.empty());
+        return condition(known, desired, observed, List.of());
     }
 
-    private static Condition condition(
-            Conditions known, Desired desired, Observed observed, Optional<Failure> trouble) {
+    private static Condition condition(Conditions known, Desired desired, Observed observed, List<Failure> troubles) {
         return Degradation.of(
                 known,
                 desired,
                 AbandonedSlots.withoutKept(desired, observed),
                 FailedSlots.of(NOTHING, desired, observed),
-                trouble,
+                Optional.empty(),
+                troubles,
                 1);
     }
 }

@@ -200,13 +200,13 @@ class EphemeralConditionTest {
         var desired = desired(Mode.Audit, "v1", Map.of()).abandoning(Set.of(1, 2, 4));
 
         var before =
-                EphemeralWorkloadStatusBuilder.builder().givenUpSlots("1-2,4").build();
+                EphemeralWorkloadStatusBuilder.builder().abandonedSlots("1-2,4").build();
 
         var status = calculate(before, desired, TWO, found(0, CARD));
 
-        assertThat(status.givenUpSlots()).isEqualTo("1-2,4");
+        assertThat(status.abandonedSlots()).isEqualTo("1-2,4");
         var degraded = Conditions.of(status.conditions()).find("Degraded").orElseThrow();
-        assertThat(degraded.getStatus() + " " + degraded.getReason()).isEqualTo("True SlotsGivenUp");
+        assertThat(degraded.getStatus() + " " + degraded.getReason()).isEqualTo("True SlotsAbandoned");
         assertThat(degraded.getMessage()).contains("Slots 1-2,4", "0 of 2 replicas", "onWrite is Stop", "template");
     }
 
@@ -222,7 +222,7 @@ class EphemeralConditionTest {
     private static EphemeralWorkloadStatus calculate(
             EphemeralWorkloadStatus before, Desired desired, Observed observed, AuditReport report) {
         return StatusCalculator.status(
-                before, 7, "Docker", desired, observed, Optional.empty(), report, null, Compliance.UNKNOWN);
+                before, 7, "Docker", desired, observed, List.of(), report, null, Compliance.UNKNOWN);
     }
 
     private static Desired desired(Mode mode, String revision, Map<String, Template> earlier) {

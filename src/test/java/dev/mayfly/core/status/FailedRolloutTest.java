@@ -155,8 +155,8 @@ class FailedRolloutTest {
         var gaveUp = rollingBack("v2").withRestarts(restarts -> restarts.withAbandoned(Set.of(2)));
 
         var decided = status(began, gaveUp, observed(OLD).at(at(60)));
-        assertThat(decided.givenUpSlots()).isNull();
-        assertThat(status(decided, gaveUp, observed(OLD).at(at(61))).givenUpSlots())
+        assertThat(decided.abandonedSlots()).isNull();
+        assertThat(status(decided, gaveUp, observed(OLD).at(at(61))).abandonedSlots())
                 .as("nor later, while it is not read back")
                 .isNull();
         assertThat(RolloutState.of(decided, rollingBack("v2"), at(61))
@@ -183,7 +183,7 @@ class FailedRolloutTest {
 
         assertThat(RolloutState.of(decided, forgotten, at(61)).rollout().stalled())
                 .isTrue();
-        assertThat(status(decided, forgotten, observed(OLD).at(at(61))).givenUpSlots())
+        assertThat(status(decided, forgotten, observed(OLD).at(at(61))).abandonedSlots())
                 .isEqualTo("2");
     }
 }

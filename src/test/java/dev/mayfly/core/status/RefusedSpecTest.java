@@ -22,6 +22,7 @@ import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Samples;
 import dev.mayfly.core.policy.Compliance;
 import io.fabric8.kubernetes.api.model.Condition;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -76,7 +77,7 @@ class RefusedSpecTest {
         assertThat(nothing.startsNothing()).isTrue();
 
         var status = StatusCalculator.status(
-                null, 1, "Docker", nothing, observed(), Optional.empty(), AuditReport.NONE, null, Compliance.UNKNOWN);
+                null, 1, "Docker", nothing, observed(), List.of(), AuditReport.NONE, null, Compliance.UNKNOWN);
         assertThat(status.observedGeneration()).isNull();
         assertThat(status.updateRevision()).isNull();
         assertThat(condition(status, "Available"))
@@ -225,7 +226,7 @@ class RefusedSpecTest {
                 "Docker",
                 RolloutState.of(read, spec, observed.now()),
                 observed,
-                Optional.empty(),
+                List.of(),
                 AuditReport.NONE,
                 null,
                 Compliance.UNKNOWN);

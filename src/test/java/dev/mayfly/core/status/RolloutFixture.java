@@ -15,7 +15,7 @@ import dev.mayfly.core.model.Samples;
 import dev.mayfly.core.policy.Compliance;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -60,7 +60,7 @@ final class RolloutFixture {
 
     static EphemeralWorkloadStatus status(EphemeralWorkloadStatus previous, Desired desired, Observed observed) {
         return StatusCalculator.status(
-                previous, 7, "Docker", desired, observed, Optional.empty(), AuditReport.NONE, null, Compliance.UNKNOWN);
+                previous, 7, "Docker", desired, observed, List.of(), AuditReport.NONE, null, Compliance.UNKNOWN);
     }
 
     static String summary(EphemeralWorkloadStatus status) {

@@ -23,7 +23,7 @@ import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.policy.Compliance;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The status of a rollout. */
@@ -74,14 +74,14 @@ class RolloutStatusTest {
         var ready = status(began, slow, observed(OLD[0], OLD[1], NEW).at(at(29)));
         assertThat(ready.readyReplicas()).isEqualTo(3);
         assertThat(ready.availableReplicas()).isZero();
-        assertThat(ready.rollout().mostAvailable()).isZero();
+        assertThat(ready.rollout().peakAvailableReplicas()).isZero();
         assertThat(RolloutState.requeueAfter(
                         ready, slow, observed(OLD[0], OLD[1], NEW).at(at(29))))
                 .contains(Duration.ofSeconds(1));
 
         var available = status(ready, slow, observed(OLD[0], OLD[1], NEW).at(at(30)));
         assertThat(available.availableReplicas()).isEqualTo(3);
-        assertThat(available.rollout().mostAvailable()).isEqualTo(1);
+        assertThat(available.rollout().peakAvailableReplicas()).isEqualTo(1);
     }
 
     @Test
@@ -133,7 +133,7 @@ class RolloutStatusTest {
 
         assertThat(status(paused, desired("v2"), observed(OLD).at(at(999)))
                         .rollout()
-                        .progressTime())
+                        .lastProgressTime())
                 .isEqualTo(at(999).toString());
     }
 
@@ -178,7 +178,7 @@ class RolloutStatusTest {
                 status,
                 full.withRollout(rollout -> rollout.withBudget(new Budget(1, 0))),
                 observed(OLD).at(at(9999)));
-        assertThat(roomy.rollout().progressTime()).isEqualTo(at(9999).toString());
+        assertThat(roomy.rollout().lastProgressTime()).isEqualTo(at(9999).toString());
     }
 
     /** Such as a pull ahead of a rollout that has no surge, or a policy. */
@@ -206,7 +206,7 @@ class RolloutStatusTest {
                 "Docker",
                 desired("v2"),
                 observed,
-                Optional.of(new Failure("ErrImagePull", "connection refused")),
+                List.of(new Failure("ErrImagePull", "connection refused")),
                 AuditReport.NONE,
                 null,
                 Compliance.UNKNOWN);
@@ -217,7 +217,7 @@ class RolloutStatusTest {
         var five = desired("v2").withReplicas(5).withAdmitted(5);
         var many = observed(OLD[0], NEW, of("v2", 3), of("v2", 4));
         var began = status(STABLE, five, many);
-        assertThat(began.rollout().mostAvailable()).isEqualTo(3);
+        assertThat(began.rollout().peakAvailableReplicas()).isEqualTo(3);
 
         var fewer = status(began, desired("v2"), many.at(at(50)));
 

@@ -15,13 +15,13 @@ import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.policy.Compliance;
-import java.util.Optional;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class StatusCalculatorTest {
     private static final ImageStatus IMAGE = ImageStatusBuilder.builder()
             .digest("sha256:abc")
-            .sizeBytes(4_000_000L)
+            .size(Sizes.of(4_000_000L))
             .build();
     private static final Observed TWO_READY = observed(replica(0, Phase.RUNNING), replica(1, Phase.RUNNING));
 
@@ -142,7 +142,7 @@ class StatusCalculatorTest {
                 "Docker",
                 desired(2),
                 TWO_READY,
-                Optional.of(new Failure("PathRefused", "/etc")),
+                List.of(new Failure("PathRefused", "/etc")),
                 AuditReport.NONE,
                 IMAGE,
                 Compliance.UNKNOWN);
@@ -153,15 +153,7 @@ class StatusCalculatorTest {
     private static EphemeralWorkloadStatus status(
             EphemeralWorkloadStatus previous, Desired desired, Observed observed) {
         return StatusCalculator.status(
-                previous,
-                7,
-                "Docker",
-                desired,
-                observed,
-                Optional.empty(),
-                AuditReport.NONE,
-                IMAGE,
-                Compliance.UNKNOWN);
+                previous, 7, "Docker", desired, observed, List.of(), AuditReport.NONE, IMAGE, Compliance.UNKNOWN);
     }
 
     private static String summary(EphemeralWorkloadStatus status, String type) {

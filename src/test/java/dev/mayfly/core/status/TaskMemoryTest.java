@@ -2,6 +2,8 @@ package dev.mayfly.core.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mayfly.api.v1alpha1.EphemeralTaskStatus.FailedAttemptStatus;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,19 +14,27 @@ class TaskMemoryTest {
 
     @Test
     void indexesAreGroupedByAttempt() {
-        assertThat(TaskMemory.text(ATTEMPTS)).isEqualTo("1:3,7-8;2:9");
-        assertThat(TaskMemory.text(Map.of())).isNull();
+        assertThat(TaskMemory.listed(ATTEMPTS))
+                .containsExactly(new FailedAttemptStatus(1, "3,7-8"), new FailedAttemptStatus(2, "9"));
+        assertThat(TaskMemory.listed(Map.of())).isNull();
     }
 
     @Test
-    void writtenTextIsReadBack() {
-        assertThat(TaskMemory.attempts("1:3,7-8;2:9")).isEqualTo(ATTEMPTS);
+    void whatIsListedIsReadBack() {
+        assertThat(TaskMemory.attempts(TaskMemory.listed(ATTEMPTS))).isEqualTo(ATTEMPTS);
         assertThat(TaskMemory.attempts(null)).isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "x", "1:", ":3", "1:x", "1:3;", "1:3;;2:4", "99999999999:1", "1:3:4"})
-    void textThatMayflyDidNotWriteIsIgnored(String text) {
-        assertThat(TaskMemory.attempts(text)).isEmpty();
+    @ValueSource(strings = {"", "x", "-", "1-x", "99999999999"})
+    void indexesThatMayflyDidNotWriteAreIgnored(String indexes) {
+        assertThat(TaskMemory.attempts(List.of(new FailedAttemptStatus(1, indexes))))
+                .isEmpty();
+    }
+
+    @Test
+    void anEntryWithoutANumberIsIgnored() {
+        assertThat(TaskMemory.attempts(List.of(new FailedAttemptStatus(null, "3"), new FailedAttemptStatus(1, null))))
+                .isEmpty();
     }
 }

@@ -90,8 +90,8 @@ class AuditStatusIT extends OperatorScenario {
 
         write(replica("stopped", 1), "/var/lib/app");
 
-        workloads.awaitCondition("stopped", "Degraded", "True", "SlotsGivenUp", SOON);
-        assertThat(workloads.get("stopped").getStatus().givenUpSlots()).isEqualTo("1");
+        workloads.awaitCondition("stopped", "Degraded", "True", "SlotsAbandoned", SOON);
+        assertThat(workloads.get("stopped").getStatus().abandonedSlots()).isEqualTo("1");
         await().atMost(SOON)
                 .untilAsserted(() ->
                         assertThat(workloads.running("stopped")).singleElement().matches(c -> slot(c) == 0));
@@ -104,12 +104,12 @@ class AuditStatusIT extends OperatorScenario {
                 .untilAsserted(() -> assertThat(workloads.running("stopped"))
                         .extracting(AuditStatusIT::slot)
                         .containsExactlyInAnyOrder(0, 2));
-        assertThat(workloads.get("stopped").getStatus().givenUpSlots()).isEqualTo("1");
+        assertThat(workloads.get("stopped").getStatus().abandonedSlots()).isEqualTo("1");
 
         apply("stopped", 3, "{mode: Enforce}");
         workloads.awaitRunning("stopped", 3);
         workloads.awaitCondition("stopped", "Degraded", "False", "AsExpected", SOON);
-        assertThat(workloads.get("stopped").getStatus().givenUpSlots()).isNull();
+        assertThat(workloads.get("stopped").getStatus().abandonedSlots()).isNull();
         gone("stopped");
         Cli.tried("volume", "rm", "mayfly_" + operator.cluster() + "_" + workloads.namespace() + "_stopped-kept");
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.api.v1alpha1.ImageStatus.PullStatus;
+import dev.mayfly.core.status.Sizes;
 import dev.mayfly.testing.engine.Docker;
 import dev.mayfly.testing.engine.RegistryProxy.Mode;
 import io.fabric8.kubernetes.api.model.Event;
@@ -50,7 +51,9 @@ class PullIT extends PullScenario {
         proxy.mode(Mode.STALL);
         workloads.apply(workload("stalling", 2, TEMPLATE.formatted(image)));
         await().atMost(SOON)
-                .until(() -> pull("stalling").filter(pull -> pull.bytes() > 0).isPresent());
+                .until(() -> pull("stalling")
+                        .filter(pull -> Sizes.bytes(pull.pulledSize()) > 0)
+                        .isPresent());
 
         workloads.apply(workload("other", 1, TEMPLATE.formatted(other)));
         await().atMost(SOON).until(() -> Cli.tried("image", "inspect", other).code() == 0);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** The conditions of a workload whose replica fails again and again. */
 class SteadyConditionsIT extends OperatorScenario {
     private static final Duration STEADY = Duration.ofSeconds(45);
-    private static final Set<String> SHOWN = Set.of("Available", "Degraded");
+    private static final Set<String> SHOWN = Set.of("Available", "Degraded", "Ready");
 
     SteadyConditionsIT() {
         super("steady");

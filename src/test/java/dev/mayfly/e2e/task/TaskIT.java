@@ -51,8 +51,9 @@ class TaskIT extends TaskScenario {
                                 ResultStatus::message)
                         .containsExactly(0, 1, 0, "Completed", "Hello Docker"));
         var table = kubectl.run("get", "et", "hello").lines().toList();
-        assertThat(table.getFirst().split(" +")).containsExactly("NAME", "COMPLETIONS", "DURATION", "STATUS", "AGE");
-        assertThat(table.getLast().split(" +")).startsWith("hello", "1/1").contains("Complete");
+        assertThat(table.getFirst().split(" +"))
+                .containsExactly("NAME", "COMPLETE", "OF", "ACTIVE", "FAILED", "REASON", "AGE");
+        assertThat(table.getLast().split(" +")).startsWith("hello", "1", "1", "0", "0", "CompletionsReached");
         Networks.awaitGone(workloads.namespace(), operator);
         assertThat(Docker.containers(Map.of("mayfly.dev/namespace", workloads.namespace())))
                 .isEmpty();

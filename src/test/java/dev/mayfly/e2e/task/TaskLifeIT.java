@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.api.v1alpha1.EphemeralTaskStatus;
+import dev.mayfly.core.status.Conditions;
 import dev.mayfly.testing.Cluster;
 import dev.mayfly.testing.Tasks;
 import dev.mayfly.testing.engine.Docker;
@@ -73,7 +74,11 @@ class TaskLifeIT extends TaskScenario {
         tasks.awaitRunning("wide", 1);
         tasks.change("wide", "{\"suspend\": true}");
         tasks.awaitContainers("wide", 0);
-        await().atMost(SOON).until(() -> "Suspended".equals(status("wide").phase()));
+        await().atMost(SOON)
+                .until(() -> Conditions.of(status("wide").conditions())
+                        .find("Suspended")
+                        .filter(suspended -> suspended.getStatus().equals("True"))
+                        .isPresent());
 
         touch("wide", "go");
         await("it stands still")

@@ -7,6 +7,7 @@ import dev.mayfly.api.v1alpha1.ImageStatus.PullStatus;
 import dev.mayfly.api.v1alpha1.ImageStatusBuilder;
 import dev.mayfly.core.image.PullState;
 import dev.mayfly.runtime.Images.ImageFacts;
+import io.fabric8.kubernetes.api.model.Quantity;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -15,9 +16,9 @@ class ImageReportTest {
     private static final ImageFacts FACTS =
             new ImageFacts("sha256:id", Optional.of("sha256:1"), 1000, 2, Optional.of(Instant.EPOCH), "src", "");
     private static final ImageStatus SEEN =
-            new ImageStatus("sha256:1", 1000L, 2, "src", null, "1970-01-01T00:00:00Z", null);
+            new ImageStatus("sha256:1", new Quantity("1Ki"), 2, "src", null, "1970-01-01T00:00:00Z", null);
     private static final Optional<PullState> MOVING = Optional.of(new PullState(300, 1000, 1, 2));
-    private static final PullStatus PULL = new PullStatus(30, 300L, 1000L, 1, 2);
+    private static final PullStatus PULL = new PullStatus(30, new Quantity("1Ki"), new Quantity("1Ki"), 1, 2);
 
     @Test
     void aFirstPullReportsOnlyItsProgress() {

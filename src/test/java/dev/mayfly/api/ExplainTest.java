@@ -1,0 +1,60 @@
+package dev.mayfly.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What {@code kubectl explain --recursive} says of the status, which people read and programs wait for. */
+class ExplainTest {
+    private static final int FEWEST_FIELDS = 20;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ephemeralworkloads", "ephemeraltasks", "imagepolicies"})
+    void everyFieldOfTheStatusHasADescriptionInSentences(String kinds) throws IOException {
+        var fields = status(kinds);
+
+        assertThat(fields)
+                .hasSizeGreaterThan(FEWEST_FIELDS)
+                .allSatisfy((path, field) ->
+                        assertThat(field.getDescription()).as(path).isNotNull().matches("[A-Za-z].*\\."));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ephemeralworkloads", "ephemeraltasks", "imagepolicies"})
+    void timesAreTimesAndNothingElseIsCalledSo(String kinds) throws IOException {
+        assertThat(status(kinds))
+                .allSatisfy((path, field) -> assertThat("date-time".equals(field.getFormat()))
+                        .as(path)
+                        .isEqualTo(path.endsWith("Time")));
+    }
+
+    private static Map<String, JSONSchemaProps> status(String kinds) throws IOException {
+        var crd = Serialization.unmarshal(
+                Files.readString(Path.of("crds", kinds + ".mayfly.dev-v1.yml")), CustomResourceDefinition.class);
+        var schema = crd.getSpec().getVersions().getFirst().getSchema().getOpenAPIV3Schema();
+        var fields = new TreeMap<String, JSONSchemaProps>();
+        collect("status", schema.getProperties().get("status"), fields);
+        return fields;
+    }
+
+    private static void collect(String path, JSONSchemaProps schema, Map<String, JSONSchemaProps> into) {
+        if (schema.getProperties() != null) {
+            schema.getProperties().forEach((name, field) -> {
+                into.put(path + "." + name, field);
+                collect(path + "." + name, field, into);
+            });
+        }
+        if (schema.getItems() != null) {
+            collect(path, schema.getItems().getSchema(), into);
+        }
+    }
+}
