@@ -53,7 +53,8 @@ public final class Degradation {
     private static List<Failure> problems(
             Desired desired, FailedSlots failed, List<Failure> troubles, List<Failure> ofReplicas) {
         var all = new ArrayList<>(troubles); // 1. what keeps all replicas from being as desired
-        exceededMaxConsecutiveFailures(desired, failed).ifPresent(all::add); // 2. nothing more will be tried: a user has to act
+        exceededMaxConsecutiveFailures(desired, failed)
+                .ifPresent(all::add); // 2. nothing more will be tried: a user has to act
         all.addAll(ofReplicas); // 3. failures of replicas
         wrote(desired, failed).ifPresent(all::add); // 4. what only costs some replicas
         noCapacity(desired).ifPresent(all::add);
@@ -95,7 +96,8 @@ public final class Degradation {
         var condition = Conditions.of(known).find(TYPE);
         return Stream.concat(
                         Problems.of(condition).all().stream(),
-                        condition.filter(c -> !c.getStatus().equals("True"))
+                        condition
+                                .filter(c -> !c.getStatus().equals("True"))
                                 .map(c -> new Failure(c.getReason(), c.getMessage()))
                                 .stream())
                 .filter(said -> said.reason().equals(reason))
