@@ -25,7 +25,7 @@ public enum Reason {
             ROLLOUT, "Fewer replicas are available than a rollout must keep.", "Read `Degraded`.", DESCRIBE),
     NewRevisionAvailable(ROLLOUT, "The current template is rolled out.", "Nothing.", ""),
     NewReplicasProgressing(ROLLOUT, "The current template is being rolled out.", "Wait.", WATCH),
-    Paused(ROLLOUT, "`spec.rollout.paused` stops the rollout.", "Set it to false to continue.", RESUME),
+    Paused(ROLLOUT, "`spec.paused` stops the rollout.", "Set it to false to continue.", RESUME),
     ProgressDeadlineExceeded(
             ROLLOUT,
             "The rollout made no progress for `spec.rollout.progressDeadlineSeconds`.",
@@ -54,16 +54,16 @@ public enum Reason {
             ENGINE,
             "The ControllerRevisions with earlier templates can't be read.",
             "Let the operator list controllerrevisions.",
-            "kubectl auth can-i list controllerrevisions --as=system:serviceaccount:mayfly-system:mayfly -n NAMESPACE"),
-    ConfigMapNotFound(CONTENT, "A ConfigMap that the template needs does not exist.", "Create it.", "kubectl get cm"),
-    SecretNotFound(CONTENT, "A Secret that the template needs does not exist.", "Create it.", "kubectl get secret"),
+            CAN_READ_REVISIONS),
+    ConfigMapNotFound(CONTENT, "A ConfigMap that the template needs does not exist.", "Create it.", "kubectl get configmaps -n NAMESPACE"),
+    SecretNotFound(CONTENT, "A Secret that the template needs does not exist.", "Create it.", "kubectl get secrets -n NAMESPACE"),
     ConfigMapUnreadable(
             CONTENT,
             "A ConfigMap can't be read from the API server.",
             "Let the operator get, list and watch it.",
-            CAN_I),
+            CAN_READ_CONFIG_MAPS),
     SecretUnreadable(
-            CONTENT, "A Secret can't be read from the API server.", "Let the operator get, list and watch it.", CAN_I),
+            CONTENT, "A Secret can't be read from the API server.", "Let the operator get, list and watch it.", CAN_READ_SECRETS),
     HashKeyUnreadable(
             CONTENT,
             "The Secret with the key of content hashes can't be read.",
@@ -79,7 +79,7 @@ public enum Reason {
             "Earlier revisions hold too much of ConfigMaps and Secrets.",
             "Let rollouts finish, or put less into ConfigMaps and Secrets.",
             WATCH),
-    ClaimNotFound(CLAIM, "The PersistentVolumeClaim does not exist.", "Create it.", "kubectl get pvc"),
+    ClaimNotFound(CLAIM, "The PersistentVolumeClaim does not exist.", "Create it.", "kubectl get pvc -n NAMESPACE"),
     ClaimNotBound(CLAIM, "The claim has no volume yet.", "Create a volume for it.", "kubectl describe pvc CLAIM"),
     ClaimNotUsable(
             CLAIM,
@@ -90,7 +90,7 @@ public enum Reason {
             CLAIM,
             "The claim can't be read from the API server.",
             "Let the operator get, list and watch claims.",
-            CAN_I),
+            CAN_READ_CLAIMS),
     InvalidImageName(IMAGE, "The image's name is not valid.", "Correct spec.template.image.", EDIT),
     ErrImagePull(IMAGE, "The image could not be pulled.", "Check name, registry and credentials.", "docker pull IMAGE"),
     ImagePullBackOff(
@@ -271,16 +271,22 @@ public enum Reason {
         static final String DESCRIBE = "kubectl describe ew NAME";
         static final String WATCH = "kubectl get ew NAME -w";
         static final String EDIT = "kubectl edit ew NAME";
-        static final String RESUME =
-                "kubectl patch ew NAME --type=merge -p '{\"spec\":{\"rollout\":{\"paused\":false}}}'";
+        static final String RESUME = "kubectl patch ew NAME --type=merge -p '{\"spec\":{\"paused\":false}}'";
         static final String LOGS = "kubectl get ew NAME -o jsonpath='{.status.lastTerminations[0].message}'";
         static final String FINDINGS = "kubectl get ew NAME -o jsonpath='{.status.ephemerality}'";
-        static final String CAN_I =
-                "kubectl auth can-i watch configmaps,secrets,persistentvolumeclaims --as=system:serviceaccount:mayfly-system:mayfly -n NAMESPACE";
+        static final String CAN_READ_CONFIG_MAPS = "kubectl auth can-i watch configmaps --as=" + Account.NAME;
+        static final String CAN_READ_SECRETS = "kubectl auth can-i watch secrets --as=" + Account.NAME;
+        static final String CAN_READ_CLAIMS = "kubectl auth can-i watch persistentvolumeclaims --as=" + Account.NAME;
+        static final String CAN_READ_REVISIONS = "kubectl auth can-i list controllerrevisions --as=" + Account.NAME;
         static final String VIOLATIONS = "kubectl get imagepolicy NAME -o jsonpath='{.status.violations}'";
         static final String TASK_WATCH = "kubectl get et NAME -w";
         static final String TASK_EDIT = "kubectl edit et NAME";
         static final String RESULTS = "kubectl get et NAME -o jsonpath='{.status.results}'";
+
+        /** The operator's service account, as the manifests and the chart call it by default. */
+        private static final class Account {
+            static final String NAME = "system:serviceaccount:mayfly-system:mayfly -n NAMESPACE";
+        }
 
         private final String title;
         private final boolean ofReplicas;

@@ -14,7 +14,9 @@ import dev.mayfly.core.model.Batch;
 import dev.mayfly.core.model.Batch.Cleanup;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Desired.OnFailure;
+import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.plan.Planner;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -39,8 +41,9 @@ class RestoredWithoutStatusTest {
                 .extracting(launch -> launch.id().slot())
                 .containsExactly(1);
         assertThat(Planner.plan(without, observed(), WINDOW).launches())
+                .as("one at first, in the lowest slot")
                 .extracting(launch -> launch.id().slot())
-                .containsExactlyInAnyOrder(0, 1, 2);
+                .containsExactly(0);
     }
 
     @Test
@@ -54,6 +57,18 @@ class RestoredWithoutStatusTest {
         assertThat(with.revision()).isEqualTo("v1");
         assertThat(without.revision()).isEqualTo("v2");
         assertThat(without.rollout().stalled()).isFalse();
+    }
+
+    /** The ControllerRevisions belong to the old UID, and go with it. */
+    @Test
+    void withTheStatusButWithoutTheEarlierTemplatesTheRevisionThatWasRolledBackRuns() {
+        var status = failing(OnFailure.Rollback, 60);
+
+        var desired = RolloutState.of(status, rollingBack("v2").withEarlier(Map.of()), NOON);
+
+        assertThat(Planner.plan(desired, observed(), WINDOW).launches())
+                .extracting(Launch::revision)
+                .containsOnly("v2");
     }
 
     @Test
