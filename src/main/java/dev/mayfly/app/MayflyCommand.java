@@ -1,14 +1,22 @@
 package dev.mayfly.app;
 
 import dev.mayfly.cli.Complaint;
+import dev.mayfly.cli.Exit;
+import dev.mayfly.cli.Printable;
+import dev.mayfly.cli.Terminal;
+import dev.mayfly.cli.completion.Completion;
 import dev.mayfly.cli.images.Images;
 import dev.mayfly.cli.images.RemoveImages;
 import dev.mayfly.cli.leftovers.Leftovers;
 import dev.mayfly.cli.scan.Scan;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The top-level command, {@code mayfly} or {@code kubectl mayfly}. Without a subcommand it prints its help. */
 @Command(
@@ -22,6 +30,7 @@ import picocli.CommandLine.Spec;
             Images.class,
             RemoveImages.class,
             Leftovers.class,
+            Completion.class,
             OperatorCommand.class,
             CommandLine.HelpCommand.class
         },
@@ -47,10 +56,20 @@ public final class MayflyCommand implements Runnable {
         return new CommandLine(new MayflyCommand())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
+                .setColorScheme(Help.defaultColorScheme(Terminal.showsColours() ? Ansi.ON : Ansi.OFF))
+                .setParameterExceptionHandler(MayflyCommand::wrongCommandLine)
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
-                    var complaint = Complaint.about(failure).orElseThrow(() -> failure);
-                    command.getErr().println("mayfly: " + complaint);
-                    return command.getCommandSpec().exitCodeOnExecutionException();
+                    Complaint.print(command, Complaint.about(failure).orElseThrow(() -> failure));
+                    return Exit.FAILED;
                 });
+    }
+
+    /** One sentence instead of the whole help. */
+    private static int wrongCommandLine(ParameterException wrong, String... arguments) {
+        var command = wrong.getCommandLine();
+        Complaint.print(command, Printable.of(wrong.getMessage()));
+        UnmatchedArgumentException.printSuggestions(wrong, command.getErr());
+        command.getErr().println("See " + command.getCommandSpec().qualifiedName() + " --help");
+        return command.getCommandSpec().exitCodeOnInvalidInput();
     }
 }
