@@ -36,7 +36,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         },
         mixinStandardHelpOptions = true,
         version = "mayfly 0.1.0",
-        synopsisSubcommandLabel = "COMMAND",
+        synopsisSubcommandLabel = "[COMMAND]",
         exitCodeListHeading = "%nExit codes of all commands:%n",
         exitCodeList = {
             "0:done, or nothing found",

@@ -9,7 +9,7 @@ import dev.mayfly.cli.Exit;
 import dev.mayfly.cli.FilterOption;
 import dev.mayfly.cli.OutputOption;
 import dev.mayfly.cli.Printable;
-import dev.mayfly.cli.Progress;
+import dev.mayfly.cli.ProgressLine;
 import dev.mayfly.core.image.PulledImage;
 import dev.mayfly.core.image.StoredImage;
 import java.io.IOException;
@@ -102,7 +102,7 @@ public final class Images implements Callable<Integer> {
     }
 
     private List<StoredImage> read(EngineReader engine) {
-        try (var progress = Progress.of(spec.commandLine(), "looking at images")) {
+        try (var progress = ProgressLine.of(spec.commandLine(), "looking at images")) {
             return engine.images().images().stream()
                     .sorted(Comparator.comparing(ImageNames::shortest).thenComparing(StoredImage::id))
                     .toList();

@@ -10,7 +10,7 @@ import dev.mayfly.cli.Complaint.Refusal;
 import dev.mayfly.cli.EngineReader.EngineOption;
 import dev.mayfly.cli.Exit;
 import dev.mayfly.cli.Printable;
-import dev.mayfly.cli.Progress;
+import dev.mayfly.cli.ProgressLine;
 import dev.mayfly.cli.Sizes;
 import dev.mayfly.core.image.StoredImage;
 import dev.mayfly.operator.image.ReferencedImages;
@@ -88,7 +88,7 @@ public final class RemoveImages implements Callable<Integer> {
         try (var engine = engineAt.connect()) {
             var exit = Exit.DONE;
             for (var argument : wanted) {
-                try (var progress = Progress.of(spec.commandLine(), "removing " + Printable.of(argument))) {
+                try (var progress = ProgressLine.of(spec.commandLine(), "removing " + Printable.of(argument))) {
                     var done = remove(engine.images(), argument, needs);
                     progress.close();
                     spec.commandLine().getOut().println(done);

@@ -8,7 +8,7 @@ import dev.mayfly.cli.FilterOption;
 import dev.mayfly.cli.FindingOption;
 import dev.mayfly.cli.NamespaceOption;
 import dev.mayfly.cli.OutputOption;
-import dev.mayfly.cli.Progress;
+import dev.mayfly.cli.ProgressLine;
 import dev.mayfly.cli.leftovers.Leftover.State;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -90,7 +90,7 @@ public final class Leftovers implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         var isSelected = filter.predicate(FILTERS);
-        try (var progress = Progress.of(spec.commandLine(), "looking for leftovers")) {
+        try (var progress = ProgressLine.of(spec.commandLine(), "looking for leftovers")) {
             check(this::engineAndMachine);
             check(this::cluster);
         }

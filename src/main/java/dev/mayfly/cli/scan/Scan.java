@@ -9,7 +9,7 @@ import dev.mayfly.cli.FindingOption;
 import dev.mayfly.cli.NamespaceOption;
 import dev.mayfly.cli.OutputOption;
 import dev.mayfly.cli.Printable;
-import dev.mayfly.cli.Progress;
+import dev.mayfly.cli.ProgressLine;
 import dev.mayfly.cli.scan.WriteScan.Scanned;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -99,7 +99,7 @@ public final class Scan implements Callable<Integer> {
 
     /** @param missing those of the arguments are taken out that mean a container */
     private List<Scanned> scan(EngineReader engine, Set<String> missing) {
-        try (var progress = Progress.of(spec.commandLine(), "looking at containers")) {
+        try (var progress = ProgressLine.of(spec.commandLine(), "looking at containers")) {
             var look = new WriteScan(engine);
             var scanned = new ArrayList<Scanned>();
             var containers = new ArrayList<Container>();

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 
 /** Says on a terminal's error output how far work is that takes more than two seconds. The line goes with its end. */
-public final class Progress implements AutoCloseable {
+public final class ProgressLine implements AutoCloseable {
     private static final Duration SILENCE = Duration.ofSeconds(2);
     private static final long PERIOD_MILLIS = 500;
     private static final String ERASE = "\r\u001b[K";
@@ -20,7 +20,7 @@ public final class Progress implements AutoCloseable {
     private final Optional<ScheduledExecutorService> timer;
     private volatile String step = "";
 
-    private Progress(PrintWriter err, String what, boolean read) {
+    private ProgressLine(PrintWriter err, String what, boolean read) {
         this.err = err;
         this.what = what;
         this.timer = read ? Optional.of(timer()) : Optional.empty();
@@ -34,12 +34,12 @@ public final class Progress implements AutoCloseable {
     }
 
     /** @param what is being done, such as {@code looking at containers} */
-    public static Progress of(CommandLine command, String what) {
+    public static ProgressLine of(CommandLine command, String what) {
         return of(command.getErr(), what, Terminal.readsErrors());
     }
 
-    static Progress of(PrintWriter err, String what, boolean read) {
-        return new Progress(err, what, read);
+    static ProgressLine of(PrintWriter err, String what, boolean read) {
+        return new ProgressLine(err, what, read);
     }
 
     /** @param done how many of them are done @param total may be 0 */

@@ -13,11 +13,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** People at a terminal see how far long work is; scripts see nothing, and no colours. */
-class ProgressTest {
+class ProgressLineTest {
 
     @Test
     void theLineSaysHowFarItIs() {
-        assertThat(Progress.line("looking at containers", "3 of 9, ", Duration.ofMillis(2900)))
+        assertThat(ProgressLine.line("looking at containers", "3 of 9, ", Duration.ofMillis(2900)))
                 .isEqualTo("… looking at containers: 3 of 9, 2 s");
     }
 
@@ -25,7 +25,7 @@ class ProgressTest {
     void shortWorkPrintsNothing() {
         var err = new StringWriter();
 
-        Progress.of(new PrintWriter(err), "looking", true).close();
+        ProgressLine.of(new PrintWriter(err), "looking", true).close();
 
         assertThat(err.toString()).isEmpty();
     }
@@ -40,7 +40,7 @@ class ProgressTest {
             }
         };
 
-        try (var progress = Progress.of(new PrintWriter(err), "looking", true)) {
+        try (var progress = ProgressLine.of(new PrintWriter(err), "looking", true)) {
             progress.step(1, 2);
             assertThat(shown.await(10, TimeUnit.SECONDS)).isTrue();
         }
