@@ -9,11 +9,9 @@ CACHE=$ROOT/target/mayfly.aot
 COMMAND=$BIN/mayfly
 CACHES_CLASSES=25 # the first JDK that makes a cache by itself when a program ends (JEP 514)
 
-# A log of docker-java or of the API client is none of the user's business; the JVM's remarks about a cache that a later build made
-# useless are not, either.
-java_options() {
-  printf '%s\n' -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx512m -Xlog:disable -Xlog:all=error:stderr --enable-native-access=ALL-UNNAMED
-}
+# The JVM says nothing about a cache that a later build has made useless: it works without.
+OPTIONS=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx512m -Xlog:disable -Xlog:all=error:stderr --enable-native-access=ALL-UNNAMED
+  -Djava.util.logging.manager=org.jboss.logmanager.LogManager)
 
 # An older JDK would not start with options that it does not know.
 can_cache() { (($(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$JAVA_HOME/release") >= CACHES_CLASSES)); }
@@ -28,7 +26,6 @@ step "Command line"
 "$HERE/operator.sh" build
 JAVA_HOME=$("$HERE/jdk.sh")
 CLASS_PATH="$APP/app/*:$APP/lib/main/*:$APP/lib/boot/*"
-mapfile -t OPTIONS < <(java_options)
 if can_cache && [ ! "$CACHE" -nt "$APP/quarkus-run.jar" ]; then
   DOCKER_HOST=$("$HERE/engine.sh" host)
   export DOCKER_HOST KUBECONFIG=/dev/null
