@@ -30,18 +30,16 @@ JAVA_HOME=$("$HERE/jdk.sh")
 DOCKER_HOST=$("$HERE/engine.sh" host)
 export DOCKER_HOST KUBECONFIG=/dev/null
 step "Start of the command line, median of $RUNS (load of this machine: $(cut -d ' ' -f 1 /proc/loadavg))"
-commands=("--help" "completion bash")
-if timeout 10 docker version >/dev/null 2>&1; then
-  commands+=("images -q")
-else
-  say "no engine answers: images -q is not measured"
-fi
 measure "java -version" "$JAVA_HOME/bin/java" -version
 slow=()
-for command in "${commands[@]}"; do
+for command in "--help" "completion bash"; do
   read -ra words <<<"$command"
   measure "mayfly $command" "$BIN/mayfly" "${words[@]}"
   ((MEDIAN <= MOST_MS)) || slow+=("mayfly $command")
 done
-((${#slow[@]} == 0)) || fail "slower than $MOST_MS ms: ${slow[*]}" "on a machine that does nothing else, once more"
+if timeout 10 docker version >/dev/null 2>&1; then
+  measure "mayfly images -q" "$BIN/mayfly" images -q
+  say "(of which most is the engine's; not judged)"
+fi
+((${#slow[@]} == 0)) || fail "slower than $MOST_MS ms: ${slow[*]}" "once more, on a machine that does nothing else"
 say "each within $MOST_MS ms"
