@@ -2,7 +2,7 @@
 LOCAL := deploy/local
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down leftovers cli check test bench bench-heal bench-rollout bench-audit bench-probes bench-images bench-tasks bench-neighbours soak
+.PHONY: help demo up down leftovers cli check test bench bench-heal bench-rollout bench-audit bench-probes bench-images bench-tasks bench-neighbours bench-cli soak
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -19,7 +19,7 @@ down: ## removes all that `up` started; keeps what was there before
 leftovers: ## lists what Mayfly left on engine, machine and cluster; fails if there is anything
 	@$(LOCAL)/leftovers.sh
 
-cli: ## .local/bin/mayfly, with mayfly scan, which finds what an engine's containers wrote
+cli: ## .local/bin/mayfly, also as kubectl mayfly: what containers wrote, images, leftovers
 	@$(LOCAL)/cli.sh
 
 check: ## all checks that need neither engine nor cluster, in two minutes: compiler, formatter, unit tests, shellcheck
@@ -51,6 +51,9 @@ bench-tasks: ## a task of 200 x /bin/true, 8 at a time, beside docker run --rm i
 
 bench-neighbours: ## heals and scaling of a quiet workload beside six kinds of bad neighbours, as multiples of its times alone
 	@$(LOCAL)/measure.sh neighbour.NeighbourBench
+
+bench-cli: ## how long the command line takes to start, beside java -version; fails over 400 ms
+	@$(LOCAL)/bench-cli.sh
 
 soak: ## the long figures and stories: an hour and a half
 	@$(LOCAL)/soak.sh

@@ -42,7 +42,7 @@ show_leftovers() {
   if [ "$kind" = k3s ] || ((unread)); then
     "$HERE/leftovers.sh" "${ids[@]}" || status=$?
   else # that cluster goes with all that is in it
-    env -u KUBECONFIG "$HERE/leftovers.sh" "${ids[@]}" || status=$?
+    KUBECONFIG=/dev/null "$HERE/leftovers.sh" "${ids[@]}" || status=$?
   fi
   case $status in
     0) ;;

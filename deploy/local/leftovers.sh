@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# make leftovers: what carries our marks on engine, host and cluster. Exit code: 0 nothing, 1 something, 2 could not look.
+# make leftovers: what is left of ours on engine, host and cluster. Exit code: 0 nothing, 1 something, 2 could not look.
 #   leftovers.sh [CLUSTER…]: of these clusters only. Without a built jar, by the shell alone.
 # shellcheck source=deploy/local/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -7,7 +7,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 DOCKER_HOST=$("$HERE/engine.sh" host)
 export DOCKER_HOST
 
-built() { [ -x "$BIN/mayfly" ] && { [ -f "$ROOT/target/quarkus-app/quarkus-run.jar" ] || [ -f "$LOCAL/operator/quarkus-run.jar" ]; }; }
+built() { [ -x "$BIN/mayfly" ] && "$BIN/mayfly" --version >/dev/null 2>&1; } # without its jars it says so
 
 # By the shell alone: engine and host.
 listed() {
@@ -18,7 +18,7 @@ listed() {
     say "${found//$'\n'/$'\n'    }"
     return 1
   fi
-  if [ -n "${KUBECONFIG:-}" ]; then
+  if [ "${KUBECONFIG:-/dev/null}" != /dev/null ]; then
     say "nothing on engine and machine; the cluster was not looked at: make cli builds the command that does"
     return 2
   fi
@@ -27,9 +27,10 @@ listed() {
 
 if built; then
   options=()
-  for cluster in "$@"; do options+=(--cluster "$cluster"); done
+  for cluster in "$@"; do options+=(--filter "cluster=$cluster"); done
   (($#)) || [ ! -s "$KUBECONFIG_FILE" ] || options+=(--kubeconfig "$KUBECONFIG_FILE")
-  "$BIN/mayfly" leftovers "${options[@]}"
+  found=$("$BIN/mayfly" leftovers "${options[@]}") || exit 2 # it has said what it could not look at
+  [ -z "$found" ] || { echo "$found" && exit 1; }
 elif (($#)); then
   listed "$@"
 else

@@ -67,7 +67,7 @@ start() {
   DOCKER_HOST=$("$HERE/engine.sh" host)
   export DOCKER_HOST
   # the lock is the operator's own for as long as it lives, whatever the pid file says
-  daemon operator flock --no-fork -n "$RUN/operator.lock" "$JAVA_HOME/bin/java" "${options[@]}" -jar "$JAR"
+  daemon operator flock --no-fork -n "$RUN/operator.lock" "$JAVA_HOME/bin/java" "${options[@]}" -jar "$JAR" operator
 }
 
 await_ready() {

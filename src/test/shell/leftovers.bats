@@ -25,7 +25,7 @@ teardown() {
   drop_state
 }
 
-leftovers() { env -u KUBECONFIG "$BIN/mayfly" leftovers --cluster $CLUSTER "$@"; }
+leftovers() { KUBECONFIG=/dev/null "$BIN/mayfly" leftovers --filter cluster=$CLUSTER "$@"; }
 
 plant() {
   planted_container $CLUSTER $REPLICA $OWNER
@@ -55,48 +55,53 @@ meet_strangers() {
   plant
   meet_strangers
   run leftovers
-  [ "$status" = 1 ]
-  [[ $output != *stranger* && $output != *web-1* ]]
+  [ "$status" = 0 ]
+  [[ $output != *stranger* && $output != *web-1* && $output != *_default_kept* ]]
   [[ $output == *"EphemeralWorkload default/web-0"* && $output == *"EphemeralTask default/web-0"* ]]
-  [[ $output == *"Kept, because somebody wants it so:"*"mayfly_${CLUSTER}_default_kept"*"reclaimPolicy Retain"* ]]
-  [[ $output == *"No cluster was looked at"* ]]
+  [[ $output == *"No cluster was asked"* ]]
+  run leftovers --exit-code -q
+  [ "$status" = 1 ]
+  run leftovers --all
+  [[ $output == *"kept "*"mayfly_${CLUSTER}_default_kept"*"reclaimPolicy Retain"* ]]
 
-  leftovers -o json >"$MAYFLY_LOCAL/found" || true # something is left
+  leftovers -o json >"$MAYFLY_LOCAL/found"
   # name is the line after kind
-  kept_apart() { sed '/"kept"/,$d' "$MAYFLY_LOCAL/found"; }
-  found=$(kept_apart | sed -n 's/.*"\(kind\|name\)" : "\(.*\)",/\2/p' | paste -d ' ' - - | sort)
+  found=$(sed -n 's/.*"\(kind\|name\)" : "\(.*\)",/\2/p' "$MAYFLY_LOCAL/found" | paste -d ' ' - - | sort)
   [ "$found" = "$("$HERE/sweep.sh" list $CLUSTER | sort)" ]
   [ "$(wc -l <<<"$found")" = 9 ]
 }
 
 @test "without an engine it reports that it could not check" {
   run leftovers --host unix:///nowhere.sock
-  [ "$status" = 2 ]
+  [ "$status" = 1 ]
   [[ $output == *"No engine answers at unix:///nowhere.sock"* ]]
 }
 
 @test "without its jar it reports that it could not check" {
   sed 's#[^/]*\.jar#gone.jar#' "$BIN/mayfly" >"$MAYFLY_LOCAL/mayfly"
   run sh "$MAYFLY_LOCAL/mayfly" leftovers
-  [ "$status" = 2 ]
+  [ "$status" = 1 ]
   [[ $output == *"gone.jar is gone: make cli builds it"* ]]
 }
 
 @test "an invalid kubeconfig is named" {
   echo nonsense >"$MAYFLY_LOCAL/kubeconfig"
   run leftovers --kubeconfig "$MAYFLY_LOCAL/kubeconfig"
-  [ "$status" = 2 ]
+  [ "$status" = 1 ]
   [[ $output == *"$MAYFLY_LOCAL/kubeconfig"* ]]
 }
 
-@test "running objects are listed, and after down none" {
+@test "running objects are no orphans, --all lists them, and after down none is there" {
   make_quietly up
   up=$(cat "$MAYFLY_LOCAL/clusters")
   apply_workload web 2
   eventually runs "$up" web 2
   pulled_by "$up" mayfly-test/leftovers:up
-  run "$BIN/mayfly" leftovers --cluster "$up"
-  [ "$status" = 1 ]
+  run "$BIN/mayfly" leftovers --filter "cluster=$up" --exit-code
+  [ "$status" = 0 ]
+  [ "$output" = "Nothing is left over." ]
+  run "$BIN/mayfly" leftovers --all --filter "cluster=$up"
+  [ "$status" = 0 ]
   for thing in "container *mayfly_default_web-0_1_" "container *mayfly_default_web-1_1_" "network *mayfly_${up}_default" \
     "directory *.var.lib.mayfly.$up" "EphemeralWorkload *default.web" "CustomResourceDefinition *ephemeralworkloads" \
     "ControllerRevision *default.web-" "image *mayfly-test/leftovers:up" "Lease *mayfly-system.mayfly" "Namespace *mayfly-system" "ClusterRole *mayfly"; do
@@ -107,7 +112,7 @@ meet_strangers() {
   [ "$status" = 0 ]
   [[ $output == *"==> Left over"*"Nothing is left over."* ]]
   [ -z "$(docker image ls -q mayfly-test/leftovers)" ]
-  env -u KUBECONFIG "$BIN/mayfly" leftovers --cluster "$up"
+  KUBECONFIG=/dev/null "$BIN/mayfly" leftovers --filter "cluster=$up" --exit-code
 }
 
 @test "down shows it without a jar, too" {

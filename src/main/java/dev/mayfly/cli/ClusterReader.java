@@ -10,11 +10,10 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.internal.KubeConfigUtils;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
-import picocli.CommandLine.Option;
 
 /** Connects to a cluster for reading. */
 public final class ClusterReader {
@@ -22,31 +21,44 @@ public final class ClusterReader {
 
     private ClusterReader() {}
 
-    /** @throws Refusal if the file can't be read or no API server answers */
-    public static KubernetesClient connect(Path kubeconfig) {
+    /** The files' settings, merged. @param context null: the current one @throws Refusal if a file can't be read */
+    static Config config(String context, List<Path> kubeconfigs) {
+        var merged = Config.empty();
+        KubeConfigUtils.merge(
+                merged,
+                context,
+                kubeconfigs.stream().map(ClusterReader::parsed).toArray(io.fabric8.kubernetes.api.model.Config[]::new));
+        return merged;
+    }
+
+    private static io.fabric8.kubernetes.api.model.Config parsed(Path kubeconfig) {
+        var name = "'" + Printable.of(kubeconfig.toString()) + "'";
         if (!Files.isReadable(kubeconfig)) {
-            throw new Refusal("'" + Printable.of(kubeconfig.toString())
-                    + "' can't be read: name another file with --kubeconfig or KUBECONFIG");
+            throw new Refusal(name + " can't be read: name another file with --kubeconfig or KUBECONFIG");
         }
-        // newer JVMs would otherwise print a warning about Netty, which users can't act on
-        System.setProperty("io.netty.noUnsafe", "true");
-        // the client's event loop would otherwise create a cache directory, which a killed process leaves behind
-        System.setProperty("vertx.disableFileCaching", "true");
-        System.setProperty("vertx.disableFileCPResolving", "true");
-        Config config;
         try {
-            config = new ConfigBuilder(Config.fromKubeconfig(kubeconfig.toFile()))
-                    .withConnectionTimeout(TIMEOUT_MILLIS)
-                    .withRequestTimeout(TIMEOUT_MILLIS)
-                    .withRequestRetryBackoffLimit(0)
-                    .build();
+            return KubeConfigUtils.parseConfig(kubeconfig.toFile());
         } catch (RuntimeException malformed) {
-            throw new Refusal("'" + Printable.of(kubeconfig.toString()) + "' is no kubeconfig: "
+            throw new Refusal(name + " is no kubeconfig: "
                     + Printable.of(String.valueOf(malformed.getMessage())
                             .lines()
                             .findFirst()
                             .orElse("")));
         }
+    }
+
+    /** @throws Refusal if no API server answers */
+    static KubernetesClient connect(Config cluster) {
+        // newer JVMs would otherwise print a warning about Netty, which users can't act on
+        System.setProperty("io.netty.noUnsafe", "true");
+        // the client's event loop would otherwise create a cache directory, which a killed process leaves behind
+        System.setProperty("vertx.disableFileCaching", "true");
+        System.setProperty("vertx.disableFileCPResolving", "true");
+        var config = new ConfigBuilder(cluster)
+                .withConnectionTimeout(TIMEOUT_MILLIS)
+                .withRequestTimeout(TIMEOUT_MILLIS)
+                .withRequestRetryBackoffLimit(0)
+                .build();
         var client = new KubernetesClientBuilder().withConfig(config).build();
         try {
             client.getKubernetesVersion();
@@ -54,23 +66,7 @@ public final class ClusterReader {
         } catch (KubernetesClientException silent) {
             client.close();
             throw new Refusal("No API server answers at " + Printable.of(config.getMasterUrl())
-                    + ": start it, or name another with --kubeconfig or KUBECONFIG");
-        }
-    }
-
-    /** The option that selects a cluster. */
-    public static final class ClusterOption {
-        @Option(
-                names = "--kubeconfig",
-                paramLabel = "FILE",
-                description = "How to reach the cluster. Default: KUBECONFIG, else no cluster is asked.")
-        private Optional<Path> kubeconfig = Optional.empty();
-
-        /** The kubeconfig given as an option, else in the environment variable KUBECONFIG; empty if there is neither. */
-        public Optional<Path> credentials() {
-            return kubeconfig.or(() -> Optional.ofNullable(System.getenv("KUBECONFIG"))
-                    .filter(path -> !path.isEmpty())
-                    .map(Path::of));
+                    + ": start it, or name another with --kubeconfig, --context or KUBECONFIG");
         }
     }
 

@@ -4,6 +4,7 @@ import com.github.dockerjava.api.exception.DockerException;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.Optional;
+import picocli.CommandLine;
 
 /** The error message of a command that failed, one sentence. */
 public final class Complaint {
@@ -19,6 +20,11 @@ public final class Complaint {
                 Optional.of(message(silent) + ". Look again; if it persists, restart the engine");
             default -> Optional.empty();
         };
+    }
+
+    /** Prints a sentence as the error output's own line. */
+    public static void print(CommandLine command, String sentence) {
+        command.getErr().println(command.getColorScheme().errorText("mayfly: " + sentence));
     }
 
     private static String message(Throwable failure) {

@@ -10,6 +10,8 @@ import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,13 +55,13 @@ class BreakingEngineTest {
 
     @ParameterizedTest
     @CsvSource({
-        "leftovers, 2, 0", "images, 1, 0", "scan, 1, 0",
-        "leftovers, 2, 1", "images, 1, 1", "scan, 1, 1"
+        "leftovers, 0", "images, 0", "scan, 0",
+        "leftovers, 1", "images, 1", "scan, 1"
     })
-    void isReportedInOneSentence(String command, int code, int bytes) {
+    void isReportedInOneSentence(String command, int bytes) {
         sent = bytes;
 
-        assertThat(run(command)).isEqualTo(code);
+        assertThat(run(command, "-o", "json")).isEqualTo(Exit.FAILED);
 
         assertThat(err.toString())
                 .startsWith("mayfly: The engine did not report ")
@@ -72,23 +74,15 @@ class BreakingEngineTest {
     void anIncompleteCheckDoesNotReportThatNothingIsLeft() {
         run("leftovers");
 
-        assertThat(out.toString()).doesNotContain("Nothing is left over").contains("could be looked at");
+        assertThat(err.toString()).doesNotContain("Nothing is left over").contains("could be looked at");
     }
 
-    @Test
-    void anUnexpectedFailureIsNotALeftover() {
-        var leftovers = MayflyCommand.commandLine().getSubcommands().get("leftovers");
-
-        assertThat(leftovers.getCommandSpec().exitCodeOnExecutionException()).isEqualTo(2);
-    }
-
-    private int run(String command) {
+    private int run(String... arguments) {
+        var host = "tcp://127.0.0.1:" + engine.getAddress().getPort();
         return MayflyCommand.commandLine()
                 .setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(err, true))
-                .execute(
-                        command,
-                        "--host",
-                        "tcp://127.0.0.1:" + engine.getAddress().getPort());
+                .execute(Stream.concat(Arrays.stream(arguments), Stream.of("--host", host))
+                        .toArray(String[]::new));
     }
 }

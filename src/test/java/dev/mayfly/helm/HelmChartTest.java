@@ -92,6 +92,11 @@ class HelmChartTest {
     }
 
     @Test
+    void theOperatorIsStartedNotTheHelp() {
+        assertThat(pod(Helm.template()).getContainers().getFirst().getArgs()).containsExactly("operator");
+    }
+
+    @Test
     void theOperatorGetsItsNodeNameUnlessOneIsConfigured() {
         assertThat(pod(Helm.template()).getContainers().getFirst().getEnv())
                 .anyMatch(variable -> variable.getName().equals("MAYFLY_NODE_NAME") && variable.getValueFrom() != null);

@@ -21,7 +21,7 @@ public final class PackagedOperator {
 
     private PackagedOperator() {}
 
-    /** The beginning of a command line that runs the operator's jar, in this JVM's JDK. */
+    /** A command line that runs the operator, in this JVM's JDK. */
     public static List<String> command(List<String> options) {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -29,7 +29,7 @@ public final class PackagedOperator {
         if (Files.exists(CACHE)) {
             command.add("-XX:AOTCache=" + CACHE);
         }
-        command.addAll(List.of("-jar", JAR.toString()));
+        command.addAll(List.of("-jar", JAR.toString(), "operator"));
         return command;
     }
 

@@ -1,82 +1,77 @@
 package dev.mayfly.cli.images;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import dev.mayfly.cli.Columns;
-import dev.mayfly.cli.Printable;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.mayfly.cli.Listing;
+import dev.mayfly.cli.Listing.Column;
 import dev.mayfly.cli.Sizes;
 import dev.mayfly.core.image.StoredImage;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
-/** Prints images as a table or as JSON. */
+/** Images as rows of a table and as a document. */
 final class ImageTable {
-    private static final List<String> HEADER = List.of("IMAGE", "ID", "SIZE", "OWN", "SHARED", "USED BY", "LAST USED");
+    private static final int MAX_NAMES = 3;
     private static final int MAX_USERS = 3;
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     private ImageTable() {}
 
-    /**
-     * @param all all images of the engine, because they may share layers with the shown ones
-     * @param used time of last use by a replica, by image id; only for images that Mayfly pulled
-     */
-    static void print(List<StoredImage> shown, List<StoredImage> all, Map<String, Instant> used, PrintWriter out) {
-        if (shown.isEmpty()) {
-            out.println("The engine has no images.");
-            return;
-        }
-        var rows = Stream.concat(Stream.of(HEADER), shown.stream().map(image -> row(image, used.get(image.id()))));
-        Columns.print(rows.toList(), out);
-        out.println();
-        LayerTree.draw(shown, all, out::println);
-        out.println();
+    /** @param used time of last use by a replica, by image id; only for images that Mayfly pulled */
+    static Listing<StoredImage> listing(List<StoredImage> shown, Map<String, Instant> used) {
+        return new Listing<>(
+                shown,
+                List.of(
+                        Column.list("IMAGE", ImageNames::of, MAX_NAMES),
+                        Column.of("ID", ImageNames::id),
+                        Column.of("SIZE", image -> Sizes.of(image.sizeBytes())),
+                        Column.of("OWN", image -> Sizes.of(image.ownBytes())),
+                        Column.of("SHARED", image -> Sizes.of(image.sharedBytes())),
+                        Column.wide(
+                                "LAYERS",
+                                image -> Integer.toString(image.layers().size())),
+                        Column.wide("CREATED", image -> time(image.created())),
+                        Column.list(
+                                "USED BY",
+                                image -> image.users().stream()
+                                        .map(ImageNames::shortened)
+                                        .toList(),
+                                MAX_USERS),
+                        Column.of("LAST USED", image -> time(Optional.ofNullable(used.get(image.id()))))),
+                image -> "image/" + ImageNames.shortest(image),
+                ImageNames::id);
+    }
+
+    private static String time(Optional<Instant> time) {
+        return time.map(at -> at.truncatedTo(ChronoUnit.SECONDS).toString()).orElse("-");
+    }
+
+    /** What the rows mean together, for people. */
+    static void summarize(List<StoredImage> shown, PrintWriter err) {
         var distinct = shown.stream()
                 .flatMap(image -> image.layers().stream())
                 .collect(Collectors.toMap(StoredImage.Layer::id, StoredImage.Layer::bytes, (a, b) -> a));
-        out.printf(
+        err.printf(
                 "%d images, %d layers, %s on the disk.%n",
                 shown.size(),
                 distinct.size(),
                 Sizes.of(distinct.values().stream().mapToLong(Long::longValue).sum()));
     }
 
-    private static List<String> row(StoredImage image, Instant used) {
-        return Stream.of(
-                        String.join(", ", ImageNames.of(image)),
-                        ImageNames.id(image),
-                        Sizes.of(image.sizeBytes()),
-                        Sizes.of(image.ownBytes()),
-                        Sizes.of(image.sharedBytes()),
-                        Columns.abbreviated(
-                                image.users().stream()
-                                        .map(ImageNames::shortened)
-                                        .toList(),
-                                MAX_USERS),
-                        used == null
-                                ? "-"
-                                : used.truncatedTo(ChronoUnit.SECONDS).toString())
-                .map(Printable::of)
-                .toList();
-    }
-
-    static void json(List<StoredImage> shown, List<StoredImage> all, Map<String, Instant> used, PrintWriter out)
-            throws IOException {
+    /** @param all all images of the engine, because they may share layers with the shown ones */
+    static Object document(List<StoredImage> shown, List<StoredImage> all, Map<String, Instant> used) {
         var holders = all.stream()
                 .flatMap(image -> image.layers().stream().map(layer -> Map.entry(layer.id(), image.id())))
                 .collect(Collectors.groupingBy(
                         Map.Entry::getKey,
                         Collectors.mapping(Map.Entry::getValue, Collectors.toCollection(TreeSet::new))));
-        var document = JSON.createArrayNode();
+        var document = JsonNodeFactory.instance.arrayNode();
         for (var image : shown) {
             var entry = document.addObject().put("id", image.id());
             add(entry.putArray("tags"), image.tags());
@@ -103,7 +98,7 @@ final class ImageTable {
                                 .toList());
             }
         }
-        out.println(JSON.writeValueAsString(document));
+        return document;
     }
 
     private static void add(ArrayNode array, Collection<String> values) {

@@ -1,13 +1,15 @@
 package dev.mayfly.cli.images;
 
-import dev.mayfly.cli.ClusterReader;
-import dev.mayfly.cli.ClusterReader.ClusterOption;
+import dev.mayfly.cli.ClusterOption;
 import dev.mayfly.cli.ClusterReader.Pulled;
-import dev.mayfly.cli.Complaint.Refusal;
+import dev.mayfly.cli.Complaint;
+import dev.mayfly.cli.EngineReader;
 import dev.mayfly.cli.EngineReader.EngineOption;
 import dev.mayfly.cli.Exit;
-import dev.mayfly.cli.ListOption;
+import dev.mayfly.cli.FilterOption;
+import dev.mayfly.cli.OutputOption;
 import dev.mayfly.cli.Printable;
+import dev.mayfly.cli.ProgressLine;
 import dev.mayfly.core.image.PulledImage;
 import dev.mayfly.core.image.StoredImage;
 import java.io.IOException;
@@ -16,10 +18,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -28,26 +32,31 @@ import picocli.CommandLine.Spec;
         name = "images",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        header = "Tells what the images of an engine are made of, what they share, and who uses them.",
+        header = "List images with their sizes, what they share, and who uses them.",
         description = {
-            "OWN is what the removal of an image would free, SHARED what other images have as well. Below stands each layer once,"
-                    + " with the step that made it, upon the layer that it lies on. It only reads.",
-            "When a replica last ran an image is known of those that Mayfly pulled, where a kubeconfig is given."
+            "OWN is what the removal of an image would free, SHARED what other images have as well. It only reads.",
+            "LAST USED, the time when a replica last ran the image, is known of those that Mayfly pulled, where a cluster is"
+                    + " selected.",
+            "Filters: reference (docker's), dangling (true or false: it has no tag), used (true or false: a container or an"
+                    + " image needs it)."
         },
         footerHeading = "%nExamples:%n",
-        footer = {
-            "  mayfly images",
-            "  mayfly images busybox:1.36",
-            "  mayfly images -o json | jq -r '.[] | select(.containers == []) | .tags[]'"
-        },
-        exitCodeOnExecutionException = Exit.FAILED,
+        footer = {"  mayfly images", "  mayfly images --tree busybox:1.36", "  mayfly images --filter used=false -q"},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",
-            "1:something could not be looked at, or there is no such image; the error output says what to do",
-            "2:the command line is wrong"
+            "1:failed, or there is no such image; the error output says what to do",
+            "2:wrong command line"
         })
 public final class Images implements Callable<Integer> {
+    private static final Map<String, BiPredicate<StoredImage, String>> FILTERS = Map.of(
+            "reference",
+            (image, value) -> ImageNames.of(image).stream().anyMatch(name -> FilterOption.matches(name, value)),
+            "dangling",
+            (image, value) -> Boolean.toString(image.tags().isEmpty()).equals(value),
+            "used",
+            (image, value) -> Boolean.toString(!image.users().isEmpty()).equals(value));
+
     @Spec
     private CommandSpec spec;
 
@@ -64,58 +73,76 @@ public final class Images implements Callable<Integer> {
     private ClusterOption clusterAt;
 
     @Mixin
-    private ListOption output;
+    private FilterOption filter;
+
+    @Mixin
+    private OutputOption output;
+
+    @Option(
+            names = "--tree",
+            description =
+                    "Draw the layers instead: each once, with the step that made it, upon the layer that it lies on.")
+    private boolean tree;
+
+    private boolean complete = true;
 
     @Override
     public Integer call() throws IOException {
+        var isSelected = filter.predicate(FILTERS);
         try (var engine = engineAt.connect()) {
-            var all = engine.images().images().stream()
+            var all = read(engine);
+            var shown = all.stream().filter(this::isWanted).filter(isSelected).toList();
+            print(shown, all, used(engine.images().engine()));
+            wanted.stream()
+                    .filter(argument -> all.stream().noneMatch(image -> ImageNames.means(argument, image)))
+                    .forEach(argument ->
+                            complain("No image is called " + Printable.of(argument) + ": mayfly images lists them"));
+            return complete ? Exit.DONE : Exit.FAILED;
+        }
+    }
+
+    private List<StoredImage> read(EngineReader engine) {
+        try (var progress = ProgressLine.of(spec.commandLine(), "looking at images")) {
+            return engine.images().images().stream()
                     .sorted(Comparator.comparing(ImageNames::shortest).thenComparing(StoredImage::id))
                     .toList();
-            print(chosen(all), all, used(engine.images().engine()));
-            return Exit.DONE;
         }
     }
 
-    private List<StoredImage> chosen(List<StoredImage> all) {
-        var missing = wanted.stream()
-                .filter(argument -> all.stream().noneMatch(image -> ImageNames.means(argument, image)))
-                .toList();
-        if (!missing.isEmpty()) {
-            throw new Refusal(
-                    "No image is called " + Printable.of(String.join(", ", missing)) + ": docker images lists them");
-        }
-        return all.stream()
-                .filter(image ->
-                        wanted.isEmpty() || wanted.stream().anyMatch(argument -> ImageNames.means(argument, image)))
-                .toList();
+    private boolean isWanted(StoredImage image) {
+        return wanted.isEmpty() || wanted.stream().anyMatch(argument -> ImageNames.means(argument, image));
     }
 
-    /** Time of last use by image id, for images that Mayfly pulled to that engine. */
+    /** Time of last use by image id, for images that Mayfly pulled to that engine. Images are listed without it, too. */
     private Map<String, Instant> used(String engine) {
-        var credentials = clusterAt.credentials();
-        if (credentials.isEmpty()) {
-            return Map.of();
-        }
-        try (var client = ClusterReader.connect(credentials.get())) {
+        try (var client = clusterAt.connect().orElse(null)) {
+            if (client == null) {
+                return Map.of();
+            }
             return Pulled.read(client, engine).stream()
                     .map(Pulled::image)
                     .collect(Collectors.toMap(PulledImage::id, PulledImage::usedAt, (a, b) -> a.isAfter(b) ? a : b));
+        } catch (RuntimeException failure) {
+            complain(Complaint.about(failure).orElseThrow(() -> failure));
+            return Map.of();
         }
     }
 
-    private void print(List<StoredImage> shown, List<StoredImage> all, Map<String, Instant> used) throws IOException {
+    private void complain(String sentence) {
+        Complaint.print(spec.commandLine(), sentence);
+        complete = false;
+    }
+
+    private void print(List<StoredImage> shown, List<StoredImage> all, Map<String, Instant> used) {
         var out = spec.commandLine().getOut();
-        switch (output.format()) {
-            case TABLE -> {
-                ImageTable.print(shown, all, used, out);
-                if (clusterAt.credentials().isEmpty()) {
-                    out.println(
-                            "When images were last used is known to the cluster: name one with --kubeconfig or KUBECONFIG.");
-                }
-            }
-            case JSON -> ImageTable.json(shown, all, used, out);
+        if (tree) {
+            LayerTree.draw(shown, all, out::println);
+            out.flush();
+        } else {
+            output.print(ImageTable.listing(shown, used), () -> ImageTable.document(shown, all, used), out);
         }
-        out.flush();
+        if (tree || output.isTable()) {
+            ImageTable.summarize(shown, spec.commandLine().getErr());
+        }
     }
 }

@@ -4,12 +4,13 @@ import dev.mayfly.api.v1alpha1.EphemeralTask;
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.api.v1alpha1.ImagePolicy;
 import dev.mayfly.api.v1alpha1.Templated;
-import dev.mayfly.cli.ClusterReader;
-import dev.mayfly.cli.ClusterReader.ClusterOption;
+import dev.mayfly.cli.ClusterOption;
+import dev.mayfly.cli.Complaint;
 import dev.mayfly.cli.Complaint.Refusal;
 import dev.mayfly.cli.EngineReader.EngineOption;
 import dev.mayfly.cli.Exit;
 import dev.mayfly.cli.Printable;
+import dev.mayfly.cli.ProgressLine;
 import dev.mayfly.cli.Sizes;
 import dev.mayfly.core.image.StoredImage;
 import dev.mayfly.operator.image.ReferencedImages;
@@ -28,6 +29,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -36,21 +38,24 @@ import picocli.CommandLine.Spec;
         name = "rmi",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        header = "Removes images that nobody uses.",
+        header = "Remove unused images.",
         description = {
-            "Takes the names away, and with the last name the image; never by force. One that a container was made from, running or"
-                    + " not, or that another image was built upon, stays, and its users are named. With a kubeconfig so does one that"
-                    + " a workload, an earlier revision of one, a task or a prePull names."
+            "Removes names, and with its last name the image; never by force. An image stays, and its users are named, if a"
+                    + " container, running or not, was made from it, if another image was built upon it, or if a workload, an"
+                    + " earlier revision of one, a task or a prePull of the cluster needs it.",
+            "Without a cluster nobody knows what the workloads need, so nothing is removed without --force-without-cluster."
         },
         footerHeading = "%nExamples:%n",
-        footer = {"  mayfly rmi busybox:1.36", "  mayfly rmi --kubeconfig ~/.kube/config 127.0.0.1:5000/shop:2 d94e9bbb"
+        footer = {
+            "  mayfly rmi busybox:1.36",
+            "  mayfly rmi --dry-run 127.0.0.1:5000/shop:2 d94e9bbb",
+            "  mayfly rmi --force-without-cluster busybox:1.36"
         },
-        exitCodeOnExecutionException = Exit.FAILED,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:all are removed",
-            "1:one stays, or there is no such image; the error output says why",
-            "2:the command line is wrong"
+            "0:all are removed, or would be",
+            "1:one stays, or there is no such image, or there is no cluster; the error output says why",
+            "2:wrong command line"
         })
 public final class RemoveImages implements Callable<Integer> {
     @Spec
@@ -69,16 +74,27 @@ public final class RemoveImages implements Callable<Integer> {
     @Mixin
     private ClusterOption clusterAt;
 
+    @Option(names = "--dry-run", description = "Only print what would be removed.")
+    private boolean dryRun;
+
+    @Option(
+            names = "--force-without-cluster",
+            description = "Where no cluster is selected, remove images although workloads may need them.")
+    private boolean forceWithoutCluster;
+
     @Override
     public Integer call() throws IOException {
+        var needs = needs();
         try (var engine = engineAt.connect()) {
-            var needs = needs();
             var exit = Exit.DONE;
             for (var argument : wanted) {
-                try {
-                    spec.commandLine().getOut().println(remove(engine.images(), argument, needs));
+                try (var progress = ProgressLine.of(spec.commandLine(), "removing " + Printable.of(argument))) {
+                    var done = remove(engine.images(), argument, needs);
+                    progress.close();
+                    spec.commandLine().getOut().println(done);
+                    spec.commandLine().getOut().flush();
                 } catch (ImageStore.Stays | RuntimeUnavailable | Refusal stays) {
-                    spec.commandLine().getErr().println("mayfly: " + Printable.of(stays.getMessage()));
+                    Complaint.print(spec.commandLine(), Printable.of(stays.getMessage()));
                     exit = Exit.FAILED;
                 }
             }
@@ -86,7 +102,7 @@ public final class RemoveImages implements Callable<Integer> {
         }
     }
 
-    private static String remove(ImageStore store, String argument, Map<String, SortedSet<String>> needs) {
+    private String remove(ImageStore store, String argument, Map<String, SortedSet<String>> needs) {
         var found = store.images().stream()
                 .filter(image -> named(argument, image) || ImageNames.begins(argument, image))
                 .toList();
@@ -105,6 +121,9 @@ public final class RemoveImages implements Callable<Integer> {
         var names = named(argument, image)
                 ? List.of(ImageName.full(argument))
                 : image.names().toList();
+        if (dryRun) {
+            return preview(argument, image, names);
+        }
         var removed = store.remove(image, names);
         return removed.images() == 0
                 ? "Removed the name " + argument + ". The image has others and stays."
@@ -116,20 +135,50 @@ public final class RemoveImages implements Callable<Integer> {
                                 Sizes.of(removed.bytes()));
     }
 
+    private static String preview(String argument, StoredImage image, List<String> names) {
+        if (!image.names().allMatch(names::contains)) {
+            return "Would remove the name " + argument + ". The image has others and stays.";
+        }
+        if (!image.users().isEmpty()) {
+            throw new Refusal(argument + " is in use by " + String.join(", ", image.users()) + ", so it would stay.");
+        }
+        return "Would remove " + argument + ": " + Sizes.of(image.ownBytes()) + " would be free again.";
+    }
+
     private static boolean named(String argument, StoredImage image) {
         return image.names().anyMatch(ImageName.full(argument)::equals);
     }
 
-    /** References needed in the cluster and the objects that need them; empty if no cluster is given. */
+    /**
+     * References needed in the cluster and the objects that need them.
+     *
+     * @throws Refusal without a cluster, unless that is forced
+     */
     private Map<String, SortedSet<String>> needs() {
-        if (clusterAt.credentials().isEmpty()) {
-            return Map.of();
+        try (var client = cluster()) {
+            if (client != null) {
+                return new ReferencedImages(client)
+                        .read(
+                                templated(client),
+                                client.resources(ImagePolicy.class).list().getItems());
+            }
+            if (forceWithoutCluster) {
+                return Map.of();
+            }
+            throw new Refusal("Nothing is removed, because no cluster says what its workloads need: name one with"
+                    + " --kubeconfig or KUBECONFIG, or use --force-without-cluster");
         }
-        try (var client = ClusterReader.connect(clusterAt.credentials().get())) {
-            return new ReferencedImages(client)
-                    .read(
-                            templated(client),
-                            client.resources(ImagePolicy.class).list().getItems());
+    }
+
+    /** Null if there is none, and, where that is forced, if it does not answer. */
+    private KubernetesClient cluster() {
+        try {
+            return clusterAt.connect().orElse(null);
+        } catch (Refusal silent) {
+            if (forceWithoutCluster) {
+                return null;
+            }
+            throw silent;
         }
     }
 

@@ -1,12 +1,20 @@
 package dev.mayfly.cli.leftovers;
 
+import dev.mayfly.operator.cluster.ClusterIdentity;
 import dev.mayfly.runtime.Ownership;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import java.time.InstantSource;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -20,20 +28,46 @@ final class ClusterLeftovers {
     private static final String HASH_KEY = "mayfly-hash-key";
 
     private final KubernetesClient client;
+    private final InstantSource clock;
 
-    ClusterLeftovers(KubernetesClient client) {
+    ClusterLeftovers(KubernetesClient client, InstantSource clock) {
         this.client = client;
+        this.clock = clock;
     }
 
-    void find(Consumer<Leftover> found) {
+    /** @return what decides which of these, and of those on engine and machine, are orphans */
+    Judge find(Consumer<Leftover> found) {
         var crds = client.apiextensions().v1().customResourceDefinitions().list().getItems().stream()
                 .filter(crd -> crd.getSpec().getGroup().equals(GROUP))
                 .toList();
-        crds.forEach(crd -> addAll(found, resources(crd), "a resource of ours"));
+        var resources = crds.stream().flatMap(crd -> resources(crd).stream()).toList();
+        addAll(found, resources, "a resource of ours");
         addAll(found, crds, "a kind of ours");
         copies(found);
         claims(found);
-        operator(found);
+        var served = operator(found);
+        return new Judge(
+                clusters(),
+                served,
+                resources.stream()
+                        .map(resource -> resource.getMetadata().getUid())
+                        .collect(Collectors.toSet()),
+                resources.stream()
+                        .map(resource -> namespace(resource.getMetadata()))
+                        .collect(Collectors.toSet()));
+    }
+
+    /** That of an installation of the default name, and those of all that remember their pulls. */
+    private Set<String> clusters() {
+        var ids = new HashSet<String>();
+        client.configMaps().inAnyNamespace().withLabel(Ownership.CLUSTER).list().getItems().stream()
+                .map(map -> map.getMetadata().getLabels().get(Ownership.CLUSTER))
+                .forEach(ids::add);
+        var system = client.namespaces().withName("kube-system").get();
+        if (system != null) {
+            ids.add(ClusterIdentity.of(system.getMetadata().getUid(), NAME));
+        }
+        return ids;
     }
 
     private List<? extends HasMetadata> resources(CustomResourceDefinition crd) {
@@ -78,7 +112,8 @@ final class ClusterLeftovers {
         addAll(found, held, "has our finalizer " + FINALIZER);
     }
 
-    private void operator(Consumer<Leftover> found) {
+    /** @return true if there is an operator */
+    private boolean operator(Consumer<Leftover> found) {
         var namespaces = client.namespaces().list().getItems().stream()
                 .filter(namespace -> isOperatorNamespace(namespace)
                         || namespace.getMetadata().getName().equals(NAMESPACE))
@@ -109,16 +144,27 @@ final class ClusterLeftovers {
                         .list()
                         .getItems(),
                 "the operator's");
-        addAll(
-                found,
-                client.apps()
-                        .deployments()
-                        .inAnyNamespace()
-                        .withLabel(APP, NAME)
-                        .list()
-                        .getItems(),
-                "the operator's");
+        var deployments = client.apps()
+                .deployments()
+                .inAnyNamespace()
+                .withLabel(APP, NAME)
+                .list()
+                .getItems();
+        addAll(found, deployments, "the operator's");
         addAll(found, namespaces, "the operator's");
+        return !deployments.isEmpty() || leases.stream().anyMatch(this::isHeld);
+    }
+
+    private boolean isHeld(Lease lease) {
+        var spec = lease.getSpec();
+        return spec.getHolderIdentity() != null
+                && !spec.getHolderIdentity().isEmpty()
+                && spec.getRenewTime() != null
+                && spec.getLeaseDurationSeconds() != null
+                && spec.getRenewTime()
+                        .toInstant()
+                        .plusSeconds(spec.getLeaseDurationSeconds())
+                        .isAfter(clock.instant());
     }
 
     private static boolean isOperatorNamespace(HasMetadata object) {
@@ -129,10 +175,13 @@ final class ClusterLeftovers {
     private static void addAll(Consumer<Leftover> found, Collection<? extends HasMetadata> objects, String note) {
         for (var object : objects) {
             var metadata = object.getMetadata();
-            var name = metadata.getNamespace() == null
-                    ? metadata.getName()
-                    : metadata.getNamespace() + "/" + metadata.getName();
-            found.accept(Leftover.inCluster(object.getKind(), name, note));
+            var labels = Optional.ofNullable(metadata.getLabels()).orElse(Map.of());
+            found.accept(Leftover.inCluster(object.getKind(), namespace(metadata), metadata.getName(), note)
+                    .ownedBy(labels.getOrDefault(Ownership.OWNER_UID, "")));
         }
+    }
+
+    private static String namespace(ObjectMeta metadata) {
+        return Optional.ofNullable(metadata.getNamespace()).orElse("");
     }
 }

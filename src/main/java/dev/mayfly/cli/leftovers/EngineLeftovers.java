@@ -39,7 +39,11 @@ public final class EngineLeftovers {
         for (var network : engine.networks(Ownership.CLUSTER)) {
             ResourceOwnership.ownerOfNetwork(network.getName(), network.getLabels())
                     .map(cluster -> Leftover.onEngine(
-                            "network", network.getName(), cluster, "of namespace " + namespace(network.getLabels())))
+                                    "network",
+                                    network.getName(),
+                                    cluster,
+                                    "of namespace " + namespace(network.getLabels()))
+                            .in(namespace(network.getLabels())))
                     .ifPresent(found);
         }
         for (var volume : engine.volumes(Ownership.CLUSTER)) {
@@ -53,17 +57,21 @@ public final class EngineLeftovers {
         var cluster = container.getLabels().get(Ownership.CLUSTER);
         return Ownership.read(cluster, name(container), container.getLabels())
                 .map(mark -> Leftover.onEngine(
-                        "container",
-                        name(container),
-                        cluster,
-                        mark.id().owner().kind() + " " + mark.id().owner().namespace() + "/"
-                                + mark.id().replica() + ", " + container.getState()));
+                                "container",
+                                name(container),
+                                cluster,
+                                mark.id().owner().kind() + " "
+                                        + mark.id().owner().namespace() + "/"
+                                        + mark.id().replica() + ", " + container.getState())
+                        .in(mark.id().owner().namespace())
+                        .ownedBy(mark.id().owner().uid()));
     }
 
     private static Leftover volume(String name, Map<String, String> labels, String cluster) {
         var policy = labels.getOrDefault(Ownership.RECLAIM_POLICY, "none");
         var volume = Leftover.onEngine(
-                "volume", name, cluster, "of namespace " + namespace(labels) + ", reclaimPolicy " + policy);
+                        "volume", name, cluster, "of namespace " + namespace(labels) + ", reclaimPolicy " + policy)
+                .in(namespace(labels));
         return policy.equals(RETAIN) ? volume.asKept() : volume;
     }
 

@@ -1,19 +1,25 @@
 package dev.mayfly.cli.leftovers;
 
-import dev.mayfly.cli.ClusterReader;
-import dev.mayfly.cli.ClusterReader.ClusterOption;
+import dev.mayfly.cli.ClusterOption;
 import dev.mayfly.cli.ClusterReader.Pulled;
 import dev.mayfly.cli.Complaint;
 import dev.mayfly.cli.EngineReader.EngineOption;
-import dev.mayfly.cli.Exit;
-import dev.mayfly.cli.ListOption;
+import dev.mayfly.cli.FilterOption;
+import dev.mayfly.cli.FindingOption;
+import dev.mayfly.cli.NamespaceOption;
+import dev.mayfly.cli.OutputOption;
+import dev.mayfly.cli.ProgressLine;
+import dev.mayfly.cli.leftovers.Leftover.State;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.BiPredicate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,28 +31,33 @@ import picocli.CommandLine.Spec;
         name = "leftovers",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        header = "Lists everything that carries Mayfly's marks.",
+        header = "List what Mayfly left behind.",
         description = {
-            "Looks at the engine (containers, networks, volumes, images that Mayfly pulled), at this machine (directories and"
-                    + " mounts) where the engine is on it, and at the cluster where a kubeconfig is given. It only reads.",
-            "While Mayfly is at work, what it works with is listed. After make down nothing is; what is meant to stay is"
-                    + " listed apart."
+            "Looks for Mayfly's labels and names on the engine (containers, networks, volumes, images that Mayfly pulled), on"
+                    + " this machine (directories and mounts) if the engine is on it, and in the cluster. It only reads.",
+            "Lists orphans: objects whose resource or operator is gone. Without a cluster nobody knows which these are, so all"
+                    + " are listed as unknown, except those that are meant to be kept.",
+            "Filters: state (orphan, in-use, kept, unknown), where (engine, host, cluster), kind, name, cluster (an id)."
         },
         footerHeading = "%nExamples:%n",
-        footer = {
-            "  mayfly leftovers",
-            "  mayfly leftovers --kubeconfig ~/.kube/config -o json | jq '.leftovers[] | .kind'"
+        footer = {"  mayfly leftovers", "  mayfly leftovers --all -n shop -o wide", "  mayfly leftovers --exit-code -q"
         },
-        exitCodeOnExecutionException = Leftovers.INCOMPLETE,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:nothing is left over",
-            "1:something is",
-            "2:not everything could be looked at, and the error output says what to do; or the command line is wrong"
+            "0:everything was looked at",
+            "1:failed, or not everything could be looked at; the error output says what to do. With --exit-code also:"
+                    + " something is left over",
+            "2:wrong command line"
         })
 public final class Leftovers implements Callable<Integer> {
-    private static final int LEFTOVERS_FOUND = 1;
-    static final int INCOMPLETE = 2;
+    private static final Map<String, BiPredicate<Leftover, String>> FILTERS = Map.of(
+            "state", (leftover, value) -> leftover.state().toString().equals(value),
+            "where", (leftover, value) -> leftover.where().equals(value),
+            "kind", (leftover, value) -> leftover.kind().equalsIgnoreCase(value),
+            "name", (leftover, value) -> FilterOption.matches(leftover.name(), value),
+            "cluster",
+                    (leftover, value) ->
+                            leftover.cluster().isEmpty() || leftover.cluster().equals(value));
 
     @Spec
     private CommandSpec spec;
@@ -57,32 +68,52 @@ public final class Leftovers implements Callable<Integer> {
     @Mixin
     private ClusterOption clusterAt;
 
-    @Option(
-            names = "--cluster",
-            paramLabel = "ID",
-            description =
-                    "Only what is marked with this cluster's id on engine and machine; may be repeated. Default: all.")
-    private Set<String> clusters = Set.of();
+    @Mixin
+    private NamespaceOption namespaces;
+
+    @Option(names = "--all", description = "Also list what is in use or meant to be kept.")
+    private boolean all;
 
     @Mixin
-    private ListOption output;
+    private FilterOption filter;
+
+    @Mixin
+    private OutputOption output;
+
+    @Mixin
+    private FindingOption finding;
 
     private final List<Leftover> found = new ArrayList<>();
-    private boolean complete = true;
+    private Optional<Judge> judge = Optional.empty();
+    private final List<String> complaints = new ArrayList<>();
 
     @Override
     public Integer call() throws IOException {
-        var credentials = clusterAt.credentials();
-        check(this::engineAndMachine);
-        if (credentials.isPresent()) {
-            check(() -> cluster(credentials.get()));
+        var isSelected = filter.predicate(FILTERS);
+        try (var progress = ProgressLine.of(spec.commandLine(), "looking for leftovers")) {
+            check(this::engineAndMachine);
+            check(this::cluster);
         }
-        var shown = found.stream().filter(this::isSelected).toList();
-        print(shown, credentials.isEmpty());
-        if (!complete) {
-            return INCOMPLETE;
+        complaints.forEach(complaint -> Complaint.print(spec.commandLine(), complaint));
+        var judged = found.stream()
+                .map(judge.orElse(Judge.WITHOUT_CLUSTER)::judge)
+                .filter(leftover -> namespaces.selects(leftover.namespace()))
+                .filter(isSelected)
+                .toList();
+        var shown = judged.stream().filter(leftover -> all || isLeft(leftover)).toList();
+        output.print(
+                LeftoverTable.listing(shown),
+                () -> LeftoverTable.document(shown),
+                spec.commandLine().getOut());
+        if (output.isTable()) {
+            explain(judged, shown, spec.commandLine().getErr());
         }
-        return shown.stream().allMatch(Leftover::kept) ? Exit.DONE : LEFTOVERS_FOUND;
+        return finding.exitCode(complaints.isEmpty(), judged.stream().anyMatch(this::isLeft));
+    }
+
+    /** Of other clusters nobody says what is left over where one was asked. */
+    private boolean isLeft(Leftover leftover) {
+        return leftover.state() == State.ORPHAN || leftover.state() == State.UNKNOWN && judge.isEmpty();
     }
 
     /** A place that can't be checked does not prevent the other checks. */
@@ -90,17 +121,12 @@ public final class Leftovers implements Callable<Integer> {
         try {
             reading.run();
         } catch (RuntimeException failure) {
-            reportError(Complaint.about(failure).orElseThrow(() -> failure));
+            complaints.add(Complaint.about(failure).orElseThrow(() -> failure));
         }
     }
 
     private interface Check {
         void run() throws IOException;
-    }
-
-    private void reportError(String sentence) {
-        spec.commandLine().getErr().println("mayfly: " + sentence);
-        complete = false;
     }
 
     private void engineAndMachine() throws IOException {
@@ -112,9 +138,12 @@ public final class Leftovers implements Callable<Integer> {
         }
     }
 
-    private void cluster(Path credentials) throws IOException {
-        try (var client = ClusterReader.connect(credentials)) {
-            new ClusterLeftovers(client).find(found::add);
+    private void cluster() throws IOException {
+        try (var client = clusterAt.connect().orElse(null)) {
+            if (client == null) {
+                return;
+            }
+            judge = Optional.of(new ClusterLeftovers(client, InstantSource.system()).find(found::add));
             try (var engine = engineAt.connect()) {
                 EngineLeftovers.pulled(
                         Pulled.read(client, engine.images().engine()),
@@ -124,21 +153,20 @@ public final class Leftovers implements Callable<Integer> {
         }
     }
 
-    private boolean isSelected(Leftover leftover) {
-        return clusters.isEmpty() || leftover.cluster().isEmpty() || clusters.contains(leftover.cluster());
-    }
-
-    private void print(List<Leftover> shown, boolean withoutCluster) throws IOException {
-        PrintWriter out = spec.commandLine().getOut();
-        switch (output.format()) {
-            case TABLE -> {
-                LeftoverTable.print(shown, complete, out);
-                if (withoutCluster) {
-                    out.println("No cluster was looked at: name one with --kubeconfig or KUBECONFIG.");
-                }
-            }
-            case JSON -> LeftoverTable.json(shown, out);
+    private void explain(List<Leftover> judged, List<Leftover> shown, PrintWriter err) {
+        if (shown.isEmpty()) {
+            err.println(
+                    complaints.isEmpty() ? "Nothing is left over." : "Nothing was found where it could be looked at.");
         }
-        out.flush();
+        if (judge.isEmpty()) {
+            err.println(
+                    "No cluster was asked, so nobody knows what is in use: name one with --kubeconfig or KUBECONFIG.");
+        }
+        var others = judged.stream()
+                .filter(leftover -> leftover.state() == State.UNKNOWN && judge.isPresent() && !all)
+                .count();
+        if (others > 0) {
+            err.println(others + " objects of other clusters are not listed: --all lists them.");
+        }
     }
 }

@@ -1,18 +1,23 @@
 package dev.mayfly.cli.scan;
 
 import com.github.dockerjava.api.model.Container;
-import dev.mayfly.cli.Complaint.Refusal;
+import dev.mayfly.cli.Complaint;
 import dev.mayfly.cli.EngineReader;
 import dev.mayfly.cli.EngineReader.EngineOption;
-import dev.mayfly.cli.Exit;
+import dev.mayfly.cli.FilterOption;
+import dev.mayfly.cli.FindingOption;
+import dev.mayfly.cli.NamespaceOption;
+import dev.mayfly.cli.OutputOption;
 import dev.mayfly.cli.Printable;
+import dev.mayfly.cli.ProgressLine;
 import dev.mayfly.cli.scan.WriteScan.Scanned;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,33 +31,28 @@ import picocli.CommandLine.Spec;
         name = "scan",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        header = "Tells which containers of an engine wrote outside of volumes.",
+        header = "List what containers wrote outside of volumes.",
         description = {
-            "Looks at every container, running or not, and at the volumes that nobody named. It only reads: no container,"
+            "Looks at every container of an engine, running or not, and at its anonymous volumes. It only reads: no container,"
                     + " volume or image is changed, and no cluster is needed.",
-            "With -o yaml it prints for each container an EphemeralWorkload that would run it with the volumes it needs."
+            "With -o yaml it prints for each container an EphemeralWorkload that would run it with the volumes it needs; all"
+                    + " that is known has -o json.",
+            "Filters: name, id, status, ancestor (the image), label (KEY or KEY=VALUE), wrote (true or false)."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  mayfly scan",
             "  mayfly scan -o yaml web | kubectl apply --dry-run=server -f -",
-            "  sudo mayfly scan -o json | jq '.[] | select(.count > 0)'"
+            "  mayfly scan --filter wrote=true --exit-code"
         },
-        exitCodeOnExecutionException = Exit.FAILED,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:all containers were looked at",
-            "1:something could not be looked at; the error output says what to do",
-            "2:the command line is wrong",
-            "3:with --fail-on-writes: a container wrote outside of volumes, or an anonymous volume holds data"
+            "1:failed; the error output says what to do. With --exit-code also: a container wrote outside of volumes, or an"
+                    + " anonymous volume holds data",
+            "2:wrong command line"
         })
 public final class Scan implements Callable<Integer> {
-    enum Format {
-        TABLE,
-        JSON,
-        YAML
-    }
-
     @Spec
     private CommandSpec spec;
 
@@ -62,12 +62,14 @@ public final class Scan implements Callable<Integer> {
     @Mixin
     private EngineOption engineAt;
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            defaultValue = "TABLE",
-            description = "table, json (all that is known) or yaml (manifests to apply). Default: table.")
-    private Format format;
+    @Mixin
+    private NamespaceOption namespaces;
+
+    @Mixin
+    private FilterOption filter;
+
+    @Mixin
+    private OutputOption output;
 
     @Option(
             names = "--show-env",
@@ -75,46 +77,58 @@ public final class Scan implements Callable<Integer> {
                     + " that you make, because values are often passwords.")
     private boolean showEnv;
 
-    @Option(names = "--fail-on-writes", description = "End with exit code 3 where data is outside of named volumes.")
-    private boolean failOnWrites;
+    @Mixin
+    private FindingOption finding;
 
     @Override
     public Integer call() throws IOException {
+        var isSelected = filter.predicate(ScanFilters.KEYS);
         try (var engine = engineAt.connect()) {
-            var scanned = scan(engine);
+            var missing = new LinkedHashSet<>(wanted);
+            var scanned = scan(engine, missing).stream()
+                    .filter(container -> namespaces.selects(container.namespace()))
+                    .filter(isSelected)
+                    .sorted(Comparator.comparing(Scanned::name))
+                    .toList();
             print(scanned);
-            var wrote = scanned.stream().anyMatch(Scanned::mayLoseData);
-            return failOnWrites && wrote ? Exit.WRITES : Exit.DONE;
+            missing.forEach(name -> Complaint.print(
+                    spec.commandLine(), "No container is called " + Printable.of(name) + ": docker ps -a lists them"));
+            return finding.exitCode(missing.isEmpty(), scanned.stream().anyMatch(Scanned::mayLoseData));
         }
     }
 
-    private List<Scanned> scan(EngineReader engine) {
-        var look = new WriteScan(engine);
-        var missing = new LinkedHashSet<>(wanted);
-        var scanned = new ArrayList<Scanned>();
-        for (var container : engine.containers()) {
-            var meant = Names.of(container, wanted);
-            missing.removeAll(meant);
-            if (wanted.isEmpty() || !meant.isEmpty()) {
+    /** @param missing those of the arguments are taken out that mean a container */
+    private List<Scanned> scan(EngineReader engine, Set<String> missing) {
+        try (var progress = ProgressLine.of(spec.commandLine(), "looking at containers")) {
+            var look = new WriteScan(engine);
+            var scanned = new ArrayList<Scanned>();
+            var containers = new ArrayList<Container>();
+            for (var container : engine.containers()) {
+                var meant = Names.of(container, wanted);
+                meant.forEach(missing::remove);
+                if (wanted.isEmpty() || !meant.isEmpty()) {
+                    containers.add(container);
+                }
+            }
+            for (var container : containers) {
+                progress.step(scanned.size(), containers.size());
                 look.at(container).ifPresent(scanned::add);
             }
+            return scanned;
         }
-        if (!missing.isEmpty()) {
-            throw new Refusal(
-                    "No container is called " + Printable.of(String.join(", ", missing)) + ": docker ps -a lists them");
-        }
-        scanned.sort((a, b) -> a.name().compareTo(b.name()));
-        return scanned;
     }
 
     private void print(List<Scanned> scanned) {
-        PrintWriter out = spec.commandLine().getOut();
-        switch (format) {
-            case TABLE -> ScanTable.print(scanned, out);
+        var out = spec.commandLine().getOut();
+        switch (output.format()) {
             case JSON -> ScanDocuments.json(scanned, showEnv, out);
             case YAML -> ScanDocuments.yaml(scanned, showEnv, out);
+            case TABLE, WIDE, NAME -> output.print(ScanTable.listing(scanned), out);
         }
         out.flush();
+        if (output.isTable()) {
+            ScanTable.summarize(scanned, spec.commandLine().getErr());
+        }
     }
 
     /** Matches command-line arguments with containers. */

@@ -97,6 +97,12 @@ final class WriteScan {
             return container.getState().getStatus();
         }
 
+        /** The namespace of the replica that the container is; empty: it is none. */
+        String namespace() {
+            return keptBy().map(replica -> replica.substring(0, replica.indexOf('/')))
+                    .orElse("");
+        }
+
         /** {@code namespace/replica} if a Mayfly operator owns the container, so that a manifest exists. */
         Optional<String> keptBy() {
             var labels = container.getConfig().getLabels();

@@ -45,7 +45,8 @@ public class ClusterIdentity {
         return of(namespace.getMetadata().getUid(), installation);
     }
 
-    static String of(String kubeSystemUid, String installation) {
+    /** The ID of an installation. @param kubeSystemUid the UID of the cluster's namespace kube-system */
+    public static String of(String kubeSystemUid, String installation) {
         try {
             var hash = MessageDigest.getInstance("SHA-256")
                     .digest((kubeSystemUid + "/" + installation).getBytes(StandardCharsets.UTF_8));

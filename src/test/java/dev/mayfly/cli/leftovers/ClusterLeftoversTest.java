@@ -7,6 +7,7 @@ import dev.mayfly.testing.Cluster;
 import dev.mayfly.testing.Tasks;
 import dev.mayfly.testing.Workloads;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -55,7 +56,8 @@ class ClusterLeftoversTest {
 
     private List<String> found() {
         var found = new ArrayList<String>();
-        new ClusterLeftovers(client).find(thing -> found.add(thing.kind() + " " + thing.name()));
+        new ClusterLeftovers(client, InstantSource.system())
+                .find(thing -> found.add(thing.kind() + " " + thing.name()));
         return found;
     }
 }

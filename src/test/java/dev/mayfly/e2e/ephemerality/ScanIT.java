@@ -71,16 +71,25 @@ class ScanIT extends OperatorScenario {
 
     @Test
     void scriptsLearnByTheExitCode() {
-        assertThat(Cli.mayfly("scan --fail-on-writes " + WRITER).code()).isEqualTo(3);
-        assertThat(Cli.mayfly("scan --fail-on-writes " + IDLE).code()).isZero();
-        assertThat(Cli.mayfly("scan nobody"))
-                .isEqualTo(new Cli.Result(1, "mayfly: No container is called nobody: docker ps -a lists them"));
+        assertThat(Cli.mayfly("scan " + WRITER).code()).isZero();
+        assertThat(Cli.mayfly("scan --exit-code " + WRITER).code()).isEqualTo(1);
+        assertThat(Cli.mayfly("scan --exit-code " + IDLE).code()).isZero();
+        assertThat(Cli.mayfly("scan --filter wrote=true -o name").output())
+                .contains("container/" + WRITER)
+                .doesNotContain(IDLE);
         assertThat(Cli.mayfly("scan --host unix:///nowhere.sock"))
                 .matches(result -> result.code() == 1)
                 .extracting(Cli.Result::output)
                 .asString()
                 .startsWith("mayfly: No engine answers at unix:///nowhere.sock");
         assertThat(Cli.mayfly("scan --bogus").code()).isEqualTo(2);
+    }
+
+    @Test
+    void anUnknownNameDoesNotHideTheOthers() {
+        assertThat(Cli.mayfly("scan -o name nobody " + IDLE))
+                .isEqualTo(new Cli.Result(
+                        1, "container/" + IDLE + "\nmayfly: No container is called nobody: docker ps -a lists them"));
     }
 
     @Test

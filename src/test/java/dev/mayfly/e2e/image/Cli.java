@@ -38,7 +38,7 @@ public final class Cli {
 
     /** {@code mayfly}, of the packaged jar, with no other cluster than the arguments name. */
     public static Result mayfly(String arguments) {
-        return shell("env -u KUBECONFIG " + Path.of(System.getProperty("java.home"), "bin", "java")
+        return shell("KUBECONFIG=/dev/null " + Path.of(System.getProperty("java.home"), "bin", "java")
                 + " -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -jar "
                 + PackagedOperator.JAR + " " + arguments);
     }

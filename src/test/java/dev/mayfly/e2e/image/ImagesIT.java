@@ -60,9 +60,9 @@ class ImagesIT {
 
     @Test
     void sharedLayersAreDrawnOnceAndAStrangersContainerIsNamed() {
-        var shown = Cli.mayfly("images " + FIVE + " " + OTHER).output();
+        var shown = Cli.mayfly("images --tree " + FIVE + " " + OTHER).output();
 
-        assertThat(shown).containsPattern(FIVE + " .*container " + USER);
+        assertThat(Cli.mayfly("images " + FIVE).output()).containsPattern(FIVE + " .*container " + USER);
         assertThat(shown.lines().filter(line -> line.contains("20 KiB "))).hasSize(1);
         assertThat(shown).containsPattern("[├└]─ 3 KiB  true").containsPattern("4 KiB  true  = " + FIVE);
         assertThat(shown).contains("5 KiB  true  = " + OTHER);
@@ -70,13 +70,13 @@ class ImagesIT {
 
     @Test
     void anImageInUseIsKeptAndItsUsersAreNamed() {
-        assertThat(Cli.mayfly("rmi " + FIVE))
+        assertThat(rmi(FIVE))
                 .isEqualTo(new Cli.Result(
                         1,
                         "mayfly: docker.io/" + FIVE + " is in use by container " + USER
                                 + ", so it is kept. Remove these first."));
-        assertThat(Cli.mayfly("rmi " + BELOW).output()).contains("is in use by image ", "image " + OTHER);
-        assertThat(Cli.mayfly("rmi nobody:1"))
+        assertThat(rmi(BELOW).output()).contains("is in use by image ", "image " + OTHER);
+        assertThat(rmi("nobody:1"))
                 .isEqualTo(new Cli.Result(1, "mayfly: No image is called nobody:1: mayfly images lists them"));
         assertThat(Cli.mayfly("rmi").code()).isEqualTo(2);
     }
@@ -86,20 +86,42 @@ class ImagesIT {
         images.make("mayfly-test/leftovers-more:1", BELOW, 6);
         Cli.docker("tag", "mayfly-test/leftovers-more:1", "mayfly-test/leftovers-more:2");
 
-        assertThat(Cli.mayfly("rmi mayfly-test/leftovers-more:1"))
+        assertThat(rmi("--dry-run mayfly-test/leftovers-more:1").output())
+                .isEqualTo("Would remove the name mayfly-test/leftovers-more:1. The image has others and stays.");
+        assertThat(rmi("mayfly-test/leftovers-more:1"))
                 .isEqualTo(new Cli.Result(
                         0, "Removed the name mayfly-test/leftovers-more:1. The image has others and stays."));
-        assertThat(Cli.mayfly("rmi mayfly-test/leftovers-more:2"))
+        assertThat(rmi("--dry-run mayfly-test/leftovers-more:2").output())
+                .isEqualTo("Would remove mayfly-test/leftovers-more:2: 6 KiB would be free again.");
+        assertThat(rmi("mayfly-test/leftovers-more:2"))
                 .isEqualTo(new Cli.Result(0, "Removed mayfly-test/leftovers-more:2: 1 layer, 6 KiB are free again."));
     }
 
     @Test
     void aMissingImageAndAWrongCommandLineAreReported() {
-        assertThat(Cli.mayfly("images nobody:1 'a b'"))
-                .isEqualTo(new Cli.Result(1, "mayfly: No image is called nobody:1, a b: docker images lists them"));
+        var some = Cli.mayfly("images -q nobody:1 'a b' " + FIVE);
+        assertThat(some.code()).isEqualTo(1);
+        assertThat(some.output().lines())
+                .hasSize(3)
+                .contains(
+                        "mayfly: No image is called nobody:1: mayfly images lists them",
+                        "mayfly: No image is called a b: mayfly images lists them");
         assertThat(Cli.mayfly("images --host unix:///nowhere.sock").output())
                 .startsWith("mayfly: No engine answers at unix:///nowhere.sock");
-        assertThat(Cli.mayfly("images --output yaml").code()).isEqualTo(2);
+        assertThat(Cli.mayfly("images --output xml").code()).isEqualTo(2);
+    }
+
+    @Test
+    void withoutAClusterNothingIsRemovedUnlessForced() {
+        var refused = Cli.mayfly("rmi " + OTHER);
+
+        assertThat(refused.code()).isEqualTo(1);
+        assertThat(refused.output()).contains("--force-without-cluster");
+        assertThat(Cli.mayfly("images -q " + OTHER).code()).isZero();
+    }
+
+    private static Cli.Result rmi(String arguments) {
+        return Cli.mayfly("rmi --force-without-cluster " + arguments);
     }
 
     private static JsonNode report(String image) throws IOException {

@@ -1,0 +1,63 @@
+package dev.mayfly.cli;
+
+import dev.mayfly.cli.Complaint.Refusal;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The options that select a cluster, as kubectl's. */
+public final class ClusterOption {
+    @Option(
+            names = "--kubeconfig",
+            paramLabel = "FILE",
+            description = "How to reach the cluster. Default: the files that KUBECONFIG lists, else ~/.kube/config.")
+    private Optional<Path> kubeconfig = Optional.empty();
+
+    @Option(
+            names = "--context",
+            paramLabel = "NAME",
+            description = "The kubeconfig's context. Default: its current context.")
+    private Optional<String> context = Optional.empty();
+
+    /**
+     * A client of the selected cluster, whose API server answers. Empty if no option names a cluster and the default files
+     * name none.
+     *
+     * @throws Refusal if a file can't be read, the context does not exist, or no API server answers
+     */
+    public Optional<KubernetesClient> connect() {
+        return config(kubeconfig
+                        .<Collection<String>>map(file -> List.of(file.toString()))
+                        .orElseGet(Config::getKubeconfigFilenames))
+                .map(ClusterReader::connect);
+    }
+
+    /** @param files merged as kubectl does: the first that sets a value wins; missing ones count only if given as an option */
+    Optional<Config> config(Collection<String> files) {
+        var merged = ClusterReader.config(
+                context.orElse(null),
+                files.stream()
+                        .filter(file -> !file.isEmpty())
+                        .map(Path::of)
+                        .filter(file -> kubeconfig.isPresent() || Files.isRegularFile(file))
+                        .toList());
+        if (context.isPresent()
+                && merged.getContexts().stream().noneMatch(one -> one.getName().equals(context.get()))) {
+            throw new Refusal("There is no context '" + Printable.of(context.get())
+                    + "': kubectl config get-contexts lists them");
+        }
+        if (merged.getCurrentContext() != null) {
+            return Optional.of(merged);
+        }
+        if (kubeconfig.isPresent()) {
+            throw new Refusal("'" + Printable.of(kubeconfig.get().toString())
+                    + "' has no current context: name one with --context");
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,160 @@
+package dev.mayfly.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.app.MayflyCommand;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a user types, and what comes of it. */
+class CommandLineTest {
+    private static final String WEB = "a".repeat(64);
+    private static final String JOB = "b".repeat(64);
+
+    @TempDir
+    Path directory;
+
+    private FakeEngine engine;
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @BeforeEach
+    void start() throws IOException {
+        System.setProperty("kubeconfig", directory.resolve("none").toString());
+        engine = new FakeEngine()
+                .answer(
+                        "/containers/json",
+                        "[{'Id':'%s','Names':['/web'],'SizeRw':1},{'Id':'%s','Names':['/job'],'SizeRw':2}]"
+                                .formatted(WEB, JOB))
+                .withContainer(WEB, "web")
+                .withContainer(JOB, "job")
+                .answer("/networks", "[]")
+                .answer("/volumes", "{}");
+    }
+
+    @AfterEach
+    void stop() {
+        System.clearProperty("kubeconfig");
+        engine.close();
+    }
+
+    @Test
+    void withoutArgumentsTheHelpIsPrinted() {
+        assertThat(run()).isEqualTo(Exit.DONE);
+
+        assertThat(out.toString()).startsWith("Runs containers").contains("scan", "operator", "completion");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--bogus",
+                "bogus",
+                "scan --bogus",
+                "scan -o xml",
+                "scan --filter colour=red",
+                "rmi",
+                "completion tcsh"
+            })
+    void aWrongCommandLineIsNamedInOneSentence(String line) {
+        assertThat(run(line.split(" "))).isEqualTo(2);
+
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString()).startsWith("mayfly: ").contains("See mayfly").doesNotContain("Usage:");
+    }
+
+    @Test
+    void anUnknownNameDoesNotHideTheOthers() {
+        assertThat(onEngine("scan", "-o", "name", "nobody", "web")).isEqualTo(Exit.FAILED);
+
+        assertThat(out.toString()).isEqualTo("container/web\n");
+        assertThat(err.toString()).isEqualTo("mayfly: No container is called nobody: docker ps -a lists them\n");
+    }
+
+    @Test
+    void findingIsFailingOnlyOnRequest() {
+        assertThat(onEngine("scan", "-q")).isEqualTo(Exit.DONE);
+        assertThat(out.toString()).isEqualTo(JOB.substring(0, 12) + "\n" + WEB.substring(0, 12) + "\n");
+        assertThat(onEngine("scan", "--exit-code")).isEqualTo(Exit.FAILED);
+        assertThat(onEngine("scan", "--exit-code", "--filter", "name=nobody")).isEqualTo(Exit.DONE);
+    }
+
+    @Test
+    void filtersOfOneKeyAreAlternativesAndKeysAddUp() {
+        onEngine("scan", "-o", "name", "-f", "name=web", "-f", "name=job", "-f", "label=team=shop", "-f", "label=x");
+        assertThat(out.toString()).isEqualTo("container/job\ncontainer/web\n");
+
+        out.getBuffer().setLength(0);
+        onEngine("scan", "-o", "name", "-f", "name=web", "-f", "wrote=false");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void rowsGoToTheOutputAndWhatPeopleReadToTheErrorOutput() {
+        onEngine("scan", "--no-headers", "web");
+
+        assertThat(out.toString()).hasLineCount(1).contains("web", "/srv").doesNotContain("CONTAINER");
+        assertThat(err.toString()).contains("Of 1 containers, 1 wrote outside of volumes");
+    }
+
+    @Test
+    void nothingInANamespaceIsNoFailure() {
+        assertThat(onEngine("scan", "-n", "shop", "--exit-code", "-o", "json")).isEqualTo(Exit.DONE);
+
+        assertThat(out.toString().strip()).isEqualTo("[ ]");
+    }
+
+    @Test
+    void withoutAClusterNoImageIsRemovedUnlessForced() {
+        assertThat(onEngine("rmi", "busybox:1.36")).isEqualTo(Exit.FAILED);
+        assertThat(err.toString()).contains("--force-without-cluster").hasLineCount(1);
+    }
+
+    @Test
+    void aMissingKubeconfigIsNamed() {
+        assertThat(onEngine("rmi", "--kubeconfig", "/nowhere", "busybox:1.36")).isEqualTo(Exit.FAILED);
+
+        assertThat(err.toString()).startsWith("mayfly: '/nowhere' can't be read");
+    }
+
+    @Test
+    void withoutAClusterNobodyKnowsWhatIsLeft() throws IOException {
+        engine.answer("/containers/json", "[]")
+                .answer("/volumes", Files.readString(Path.of("src/test/resources/cli/volumes.json")));
+
+        assertThat(onEngine("leftovers", "-o", "name")).isEqualTo(Exit.DONE);
+        assertThat(out.toString()).isEqualTo("volume/mayfly_feedfeedfeed_shop_cache\n");
+        assertThat(onEngine("leftovers", "--exit-code")).isEqualTo(Exit.FAILED);
+        assertThat(err.toString()).contains("No cluster was asked");
+
+        out.getBuffer().setLength(0);
+        assertThat(onEngine("leftovers", "--all", "--no-headers", "-f", "state=kept"))
+                .isEqualTo(Exit.DONE);
+        assertThat(out.toString()).startsWith("kept ").hasLineCount(1);
+    }
+
+    private int onEngine(String... arguments) {
+        var all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--host", engine.address()));
+        return run(all.toArray(String[]::new));
+    }
+
+    private int run(String... arguments) {
+        return MayflyCommand.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+    }
+}

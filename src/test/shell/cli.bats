@@ -1,0 +1,54 @@
+#!/usr/bin/env bats
+# bats file_tags=engine
+# The command line as a user has it after `make cli`.
+
+load helpers
+
+setup() {
+  own_state
+  "$HERE/cli.sh"
+}
+
+teardown() { rm -rf "$MAYFLY_LOCAL"; }
+
+@test "without a command it prints its help, also as kubectl mayfly" {
+  run "$BIN/mayfly"
+  [ "$status" = 0 ]
+  [[ $output == *"mayfly [-hV] [COMMAND]"*scan*operator* ]]
+  kubectl mayfly >"$MAYFLY_LOCAL/help"
+  [ "$output" = "$(<"$MAYFLY_LOCAL/help")" ]
+}
+
+@test "nothing is coloured and no progress is shown where no terminal is" {
+  "$BIN/mayfly" scan >"$MAYFLY_LOCAL/out" 2>"$MAYFLY_LOCAL/err"
+  run grep -c $'\033\|…' "$MAYFLY_LOCAL/out" "$MAYFLY_LOCAL/err"
+  [ "$status" = 1 ]
+}
+
+@test "a wrong command line is named in one sentence" {
+  run "$BIN/mayfly" scan --bogus
+  [ "$status" = 2 ]
+  [[ $output == "mayfly: Unknown option: '--bogus'"*"See mayfly scan --help" ]]
+}
+
+@test "bash completes commands" {
+  "$BIN/mayfly" completion bash >"$MAYFLY_LOCAL/completion"
+  run bash -c 'source "$1"; COMP_WORDS=(mayfly le) COMP_CWORD=1; _complete_mayfly; echo "${COMPREPLY[@]}"' - "$MAYFLY_LOCAL/completion"
+  [ "$output" = leftovers ]
+}
+
+@test "KUBECONFIG lists files, of which missing ones do not count" {
+  cat >"$MAYFLY_LOCAL/other" <<YAML
+apiVersion: v1
+kind: Config
+current-context: there
+contexts: [{name: there, context: {cluster: there}}]
+clusters: [{name: there, cluster: {server: "http://127.0.0.1:1"}}]
+YAML
+  KUBECONFIG=$MAYFLY_LOCAL/none:$MAYFLY_LOCAL/other run "$BIN/mayfly" rmi busybox:1.36
+  [ "$status" = 1 ]
+  [[ $output == *"No API server answers at http://127.0.0.1:1"* ]]
+  KUBECONFIG=$MAYFLY_LOCAL/none run "$BIN/mayfly" rmi busybox:1.36
+  [ "$status" = 1 ]
+  [[ $output == *--force-without-cluster* ]]
+}
