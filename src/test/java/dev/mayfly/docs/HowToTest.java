@@ -19,7 +19,8 @@ class HowToTest {
     void everyTaskIsTried() {
         var test = Sources.text(Path.of("src/test/java/dev/mayfly/e2e/HowToIT.java"));
 
-        assertThat(HowTo.commands().keySet()).allSatisfy(task -> assertThat(test).contains('"' + task + '"'));
+        assertThat(HowTo.commands().keySet())
+                .allSatisfy(task -> assertThat(test).contains('"' + task + '"'));
     }
 
     @Test

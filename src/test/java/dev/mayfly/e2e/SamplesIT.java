@@ -97,8 +97,8 @@ class SamplesIT {
             Cli.docker("kill", replica);
 
             await().atMost(OperatorScenario.SOON).untilAsserted(() -> {
-                assertThat(found("postgresql")).hasValueSatisfying(next -> assertThat(next)
-                        .isNotEqualTo(replica));
+                assertThat(found("postgresql"))
+                        .hasValueSatisfying(next -> assertThat(next).isNotEqualTo(replica));
                 assertThat(psql("select x from t")).isEqualTo("kept");
             });
             deleted("postgresql");
@@ -133,8 +133,8 @@ class SamplesIT {
         Cli.docker("kill", replica);
 
         await().atMost(OperatorScenario.SOON)
-                .untilAsserted(() -> assertThat(Cli.tried("pull", "--quiet", PUSHED))
-                        .isEqualTo(new Cli.Result(0, PUSHED)));
+                .untilAsserted(
+                        () -> assertThat(Cli.tried("pull", "--quiet", PUSHED)).isEqualTo(new Cli.Result(0, PUSHED)));
         assertThat(container("registry")).isNotEqualTo(replica);
         Cli.docker("rmi", PUSHED);
         deleted("registry");
@@ -152,10 +152,7 @@ class SamplesIT {
                 manifest, kubectl.run("get", "configmap/nightly-report", "-o", "jsonpath={.data.task\\.yaml}"));
 
         var task = kubectl.run(
-                "create",
-                "--filename=" + manifest,
-                "--as=system:serviceaccount:default:task-starter",
-                "--output=name");
+                "create", "--filename=" + manifest, "--as=system:serviceaccount:default:task-starter", "--output=name");
 
         kubectl.run("wait", "--for=condition=Complete", task, "--timeout=180s");
         assertThat(kubectl.run("get", task, "-o", "jsonpath={.status.results[0].message}"))
@@ -171,9 +168,9 @@ class SamplesIT {
     private void available(String workload) {
         kubectl.run("wait", "--for=condition=Available", "ew/" + workload, "--timeout=180s");
         await().atMost(OperatorScenario.SOON)
-                .untilAsserted(() -> assertThat(
-                                kubectl.run("get", "ew/" + workload, "-o", "jsonpath={.status.readyReplicas}"))
-                        .isEqualTo("1"));
+                .untilAsserted(
+                        () -> assertThat(kubectl.run("get", "ew/" + workload, "-o", "jsonpath={.status.readyReplicas}"))
+                                .isEqualTo("1"));
     }
 
     /** Deletes it as it was applied. Of its namespace nothing but volumes that the sample keeps is on the engine then. */
@@ -224,10 +221,8 @@ class SamplesIT {
 
     /** The volume that a provisioner would make for the sample's claim. */
     private void provision(Path directory) {
-        var claim = Cluster.client()
-                .persistentVolumeClaims()
-                .inNamespace("default")
-                .withName("postgresql");
+        var claim =
+                Cluster.client().persistentVolumeClaims().inNamespace("default").withName("postgresql");
         var storageClass = claim.get().getSpec().getStorageClassName();
         var yaml = """
                 apiVersion: v1

@@ -1,5 +1,6 @@
 package dev.mayfly.e2e;
 
+import dev.mayfly.e2e.image.Cli;
 import dev.mayfly.testing.Cluster;
 import dev.mayfly.testing.PackagedOperator;
 import java.io.File;
@@ -28,7 +29,7 @@ final class Terminal {
                 #!/bin/sh
                 exec '%s' -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -jar '%s' "$@"
                 """.formatted(
-                        Path.of(System.getProperty("java.home"), "bin", "java"), PackagedOperator.JAR.toAbsolutePath()));
+                Path.of(System.getProperty("java.home"), "bin", "java"), PackagedOperator.JAR.toAbsolutePath()));
         if (!mayfly.toFile().setExecutable(true)) {
             throw new IOException(mayfly + " can't be made executable");
         }
@@ -37,23 +38,25 @@ final class Terminal {
                 bin.toString(),
                 Path.of(".local", "bin").toAbsolutePath().toString(),
                 System.getenv("PATH"));
-        run("kubectl config set-context --current --namespace=" + namespace);
+        if (run("kubectl config set-context --current --namespace=" + namespace).code() != 0) {
+            throw new IOException(kubeconfig + " takes no namespace");
+        }
     }
 
-    /** @return what it printed, both streams */
-    String run(String line) {
+    /** @return its exit code, and what it printed, both streams */
+    Cli.Result run(String line) {
         return start(List.of("bash", "-c", line), ProcessBuilder.Redirect.from(new File("/dev/null")));
     }
 
-    /** On a terminal of its own, in which the user types. @return all that is seen there */
-    String interactive(String line, String typed) throws IOException {
+    /** On a terminal of its own, in which the user types. @return the exit code, and all that is seen there */
+    Cli.Result interactive(String line, String typed) throws IOException {
         var keys = Files.writeString(directory.resolve("keys"), typed);
         return start(
                 List.of("script", "--quiet", "--return", "--command", line, "/dev/null"),
                 ProcessBuilder.Redirect.from(keys.toFile()));
     }
 
-    private String start(List<String> command, ProcessBuilder.Redirect input) {
+    private Cli.Result start(List<String> command, ProcessBuilder.Redirect input) {
         var builder = new ProcessBuilder(command)
                 .directory(directory.toFile())
                 .redirectInput(input)
@@ -64,8 +67,7 @@ final class Terminal {
         try {
             var process = builder.start();
             var output = new String(process.getInputStream().readAllBytes()).strip();
-            process.waitFor();
-            return output;
+            return new Cli.Result(process.waitFor(), output);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
