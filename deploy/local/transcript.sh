@@ -43,6 +43,7 @@ PYTHON
 
 tools
 mkdir -p "$KEPT"
+make -C "$ROOT" --no-print-directory up >"$LOG/demo-up.log" 2>&1 # how far that comes is not the story
 make -C "$ROOT" --no-print-directory demo 2>&1 | anywhere | tee "$LOG/demo.txt"
 cp "$LOG/demo.txt" "$KEPT/demo.txt" # only of a demo that went well
 draw "$KEPT/demo.txt" "$KEPT/demo.svg"
