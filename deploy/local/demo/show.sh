@@ -44,5 +44,6 @@ summary() {
   local row
   printf '\nSeconds\n\n'
   for row in "${ROWS[@]}"; do row "${row%|*}" "$(printf '%6s' "${row##*|}")"; done
-  printf '\nweb runs again; make down removes all.\n'
+  # shellcheck disable=SC2016  # the user's shell expands it
+  printf '\nGo on, or make down:\n\n    export KUBECONFIG=%s PATH=$PATH:%s\n' "$KUBECONFIG_FILE" "$BIN"
 }
