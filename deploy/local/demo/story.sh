@@ -30,7 +30,7 @@ audit() {
   record "three replicas" "$start"
   one=$(name_of "$(running web 1)")
   start=$(now_ms)
-  silently "docker exec $one sh -c 'mkdir /var/lib/app; echo CARD-4111 >/var/lib/app/c.txt'"
+  silently "docker exec $one sh -c 'mkdir -p /var/lib/app; echo CARD-4111 >/var/lib/app/c.txt'"
   await 20 "the finding" is_found || fail "the write to /var/lib/app/c.txt is not reported" "kubectl describe ew web"
   record "write reported" "$start"
   show "kubectl get ew web -o jsonpath='{.status.conditions[?(@.type==\"Ephemeral\")].message}'"

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.github.dockerjava.api.model.Container;
+import dev.mayfly.api.v1alpha1.ImageStatus;
 import dev.mayfly.docs.HowTo;
 import dev.mayfly.e2e.image.Cli;
 import dev.mayfly.e2e.image.Registry;
@@ -11,6 +12,7 @@ import dev.mayfly.testing.Tasks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -56,11 +58,12 @@ class HowToIT extends OperatorScenario {
     @Test
     void whyItIsNotReady() {
         workloads.apply(web("command: [sh, -c, 'echo no licence; exit 3']\n"));
-        await().atMost(SOON).until(() -> !workloads.terminations("web").isEmpty());
 
-        var output = typed("See why a workload is not ready");
-
-        assertThat(output).contains("exit code 3", "docker logs").containsPattern("Type: +Ready");
+        await().atMost(SOON)
+                .pollInterval(Duration.ofSeconds(1))
+                .untilAsserted(() -> assertThat(typed("See why a workload is not ready"))
+                        .contains("exit code 3", "docker logs")
+                        .containsPattern("Type: +Ready"));
     }
 
     @Test
@@ -139,15 +142,17 @@ class HowToIT extends OperatorScenario {
             workloads.apply(web(STAYS).replace("busybox:1.36", image));
             workloads.awaitRunning("web", 1);
             await().atMost(SOON)
-                    .until(() -> digest.equals(
-                            workloads.get("web").getStatus().image().digest()));
+                    .untilAsserted(() -> assertThat(workloads.get("web").getStatus().image())
+                            .isNotNull()
+                            .extracting(ImageStatus::digest)
+                            .isEqualTo(digest));
 
             assertThat(typed("Pin the image that runs now")).contains("patched");
 
             assertThat(workloads.get("web").getSpec().template().image()).isEqualTo(image + "@" + digest);
             workloads.awaitRunning("web", 1);
             gone("web");
-            Cli.docker("rmi", image);
+            Cli.tried("rmi", image);
         }
     }
 
@@ -167,7 +172,7 @@ class HowToIT extends OperatorScenario {
     void whatADeletedWorkloadWrote() {
         workloads.apply(web(STAYS).replace("template:", "ephemerality: {mode: Audit}\n  template:"));
         workloads.awaitRunning("web", 1);
-        Cli.in(workloads.running("web").getFirst(), "mkdir /var/lib/app; echo x >/var/lib/app/file");
+        Cli.in(workloads.running("web").getFirst(), "mkdir -p /var/lib/app; echo x >/var/lib/app/file");
         gone("web");
 
         var output = typed("See what a deleted workload wrote and left");

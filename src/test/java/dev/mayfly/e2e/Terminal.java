@@ -15,6 +15,8 @@ import java.util.List;
  * the current directory.
  */
 final class Terminal {
+    private static final Path SAMPLES = Path.of("deploy", "samples");
+
     private final Path directory;
     private final Path kubeconfig;
     private final String path;
@@ -23,7 +25,12 @@ final class Terminal {
     Terminal(Path directory, String namespace) throws IOException {
         this.directory = directory;
         kubeconfig = Files.writeString(directory.resolve("kubeconfig"), Cluster.kubeconfig());
-        Files.createSymbolicLink(directory.resolve("deploy"), Path.of("deploy").toAbsolutePath());
+var samples = Files.createDirectories(directory.resolve(SAMPLES));
+        try (var files = Files.list(SAMPLES)) {
+            for (var file : files.toList()) {
+                Files.copy(file, samples.resolve(file.getFileName()));
+            }
+        }
         var bin = Files.createDirectory(directory.resolve("bin"));
         var mayfly = Files.writeString(bin.resolve("mayfly"), """
                 #!/bin/sh
