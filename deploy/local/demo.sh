@@ -1,16 +1,18 @@
 #!/usr/bin/env bash
-# make demo: the main job, shown step by step. Every figure printed is measured in this run.
+# make demo: the main job, shown step by step in a minute of reading. Every figure printed is measured in this run.
 # shellcheck source=deploy/local/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-for part in show replicas hello audit process scaling userland gone; do
+for part in show replicas story gone; do
   # shellcheck source=/dev/null  # each is checked by itself
   source "$HERE/demo/$part.sh"
 done
 
+# last_line LOGFILE: how far `make up` has come.
+last_line() { tail -n 1 "$1" | sed 's/^ *//'; }
+
 cd "$ROOT"
-began=$(now_ms)
-"$HERE/up.sh"
-record "make up (engine, cluster, CRDs, operator)" "$(seconds_since "$began")"
+prepare_state
+PROGRESS=last_line with_progress "make up" "$LOG/demo-up.log" "$HERE/up.sh"
 
 export KUBECONFIG=$KUBECONFIG_FILE
 DOCKER_HOST=$("$HERE/engine.sh" host)
@@ -19,12 +21,11 @@ export CLUSTER # for demo/replicas.sh
 CLUSTER=$("$HERE/identity.sh")
 
 clear_earlier_demo
-hello
+task
 audit
 enforce
-process
-scaling
-userland
+heal
+scale
 gone
 leave_one_running
 summary

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Lists the containers of a workload, as the engine itself reports them, not the operator.
+# The containers of a workload, as the engine itself reports them, not the operator.
 
 DEAD=0 # ended containers that stay for a while, for their logs: one per workload at most
 
@@ -18,51 +18,23 @@ running() {
 
 name_of() { docker inspect --format '{{.Name}}' "$1" | tr -d /; }
 
-# look WORKLOAD: one question, so that looking does not slow down what is looked at.
-look() {
-  local states
+# reached WORKLOAD N: N run, and no others are left. One question, so that looking does not slow down what is looked at.
+reached() {
+  local states running existing
   states=$(of "$1" -a --format '{{.State}}')
-  RUNNING=$(grep -c running <<<"$states") || true # none is an answer
-  EXISTING=$(grep -c . <<<"$states") || true      # none is an answer
+  running=$(grep -c running <<<"$states") || true # none is an answer
+  existing=$(grep -c . <<<"$states") || true      # none is an answer
+  ((running == $2 && existing <= $2 + DEAD))
 }
 
-# reach WORKLOAD N: waits until N run and no others are left.
+# reach WORKLOAD N: waits for that.
 reach() {
-  local start next=1000
-  start=$(now_ms)
-  while look "$1" && ! ((RUNNING == $2 && EXISTING <= $2 + DEAD)); do
-    (($(now_ms) - start < 120000)) || fail "$1 has not reached $2 replicas after 120 s" "see $LOG/operator.log and: kubectl describe ew $1"
-    if (($(now_ms) - start >= next)); then
-      printf '      … %s running\n' "$RUNNING"
-      next=$((next + 1000))
-    fi
-    sleep 0.05
-  done
+  await 120 "$2 replicas of $1" reached "$1" "$2" ||
+    fail "$1 has not reached $2 replicas after 120 s" "see $LOG/operator.log and: kubectl describe ew $1"
 }
 
-# reported WORKLOAD N: the status says so too.
-reported() { [ "$(kubectl get ew "$1" -o jsonpath='{.status.readyReplicas}')" = "$2" ]; }
-
-# successor WORKLOAD SLOT ID: waits until another container than ID runs in the slot, and prints its id.
-successor() {
-  local start found
-  start=$(now_ms)
-  until found=$(running "$1" "$2") && [ -n "$found" ] && [ "$found" != "$3" ]; do
-    (($(now_ms) - start < 60000)) || fail "$1-$2 has no successor after 60 s" "see $LOG/operator.log"
-    sleep 0.02
-  done
-  echo "$found"
-}
-
-tables() {
-  local filters
-  filters=$(only "$1")
-  await 30 "the status" reported "$1" "$2" || fail "the status of $1 does not say $2 ready replicas" "kubectl describe ew $1"
-  show "kubectl get ew $1"
-  if (($2 > 5)); then
-    show "docker ps $filters --format '{{.Names}}' | sort -V | sed '4,\$d; 3a …'"
-    show "docker ps -q $filters | wc -l"
-  else
-    show "docker ps $filters --format 'table {{.Names}}\t{{.Image}}\t{{.Status}}'"
-  fi
+# succeeded WORKLOAD SLOT ID: another container than ID runs in the slot.
+succeeded() {
+  local found
+  found=$(running "$1" "$2") && [ -n "$found" ] && [ "$found" != "$3" ]
 }

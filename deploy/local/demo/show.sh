@@ -1,63 +1,49 @@
 # shellcheck shell=bash
-# How the demo speaks: a heading, the command as a person would type it, its output, the seconds.
+# How the demo speaks: a heading, commands as a person would type them, the output that matters, the seconds at the end.
 
 STEP=0
 ROWS=()
-FOR_ROOT=()
 
 heading() {
   STEP=$((STEP + 1))
-  printf '\n──── %s. %s\n' "$STEP" "$*"
+  printf '\n%s. %s\n\n' "$STEP" "$*"
 }
 
-explain() { printf '\n' && printf '  %s\n' "$@"; }
+# silently COMMANDLINE: prints it, and runs it. Its output goes into the log.
+silently() {
+  printf '    $ %s\n' "$1"
+  eval "$1" >>"$LOG/demo.log" 2>&1 || fail "this failed: $1" "its output: $LOG/demo.log"
+}
 
-# show COMMANDLINE: prints it, runs it, indents what it prints.
+# show COMMANDLINE: prints it, and runs it with its output below.
 show() {
-  printf '\n    $ %s\n' "$1"
-  eval "$1" 2>&1 | sed 's/^/      /'
+  printf '    $ %s\n' "$1"
+  eval "$1" 2>&1 | below
 }
+
+# below: indents lines, breaks long ones, and ends the last one.
+below() { fold -s -w 100 | sed -e 's/^/      /' -e 's/ *$//' -e "\$a\\"; }
 
 # show_refused COMMANDLINE: its failure is the lesson; its success would be a bug.
 show_refused() {
-  printf '\n    $ %s\n' "$1"
-  if (eval "$1") 2>&1 | sed 's/^/      /'; then fail "that should have been refused: $1"; fi
+  printf '    $ %s\n' "$1"
+  if (eval "$1") 2>&1 | below; then fail "that should have been refused: $1"; fi
 }
 
-# record WHAT SECONDS: a row of the summary.
-record() { ROWS+=("$1|$2"); }
-
-# took WHAT STARTED: prints the seconds since then, and keeps them for the summary.
-took() {
-  local seconds
-  seconds=$(seconds_since "$2")
-  printf '\n      → %s: %s s\n' "$1" "$seconds"
-  record "$1" "$seconds"
-}
-
-# for_root WHAT: a step that only root can show.
-for_root() {
-  FOR_ROOT+=("$1")
-  explain "This step wants root, and is left out: $1. See it with: sudo make demo"
-}
+# record WHAT STARTED: keeps the seconds since then for the summary.
+record() { ROWS+=("$1|$(seconds_since "$2")"); }
 
 # row WHAT FIGURE: padded by characters whatever the locale; all bytes but the first of each (an arrow has three) are left uncounted.
 row() {
   local LC_ALL=C counted
   counted=${1//[$'\x80'-$'\xbf']/}
-  printf '    %s%*s%s\n' "$1" $((56 - ${#counted})) '' "$2"
+  printf '    %s%*s%s\n' "$1" $((24 - ${#counted})) '' "$2"
 }
 
 summary() {
   local row
-  printf '\n──── Summary: what this run took on this machine (%s CPUs)\n\n' "$(nproc)"
-  for row in "${ROWS[@]}"; do row "${row%|*}" "$(printf '%7s s' "${row##*|}")"; done
-  for row in "${FOR_ROOT[@]}"; do row "$row" "sudo make demo"; done
-  printf '\n──── Try next\n\n'
-  printf '    %s\n' "export KUBECONFIG=$KUBECONFIG_FILE PATH=\$PATH:$BIN" \
-    "kubectl scale ew/web --replicas=20 && kubectl get ew -w" \
-    "docker ps $(only web)" \
-    "docker rm -f \$(docker ps -q $(only web))    # and look again" \
-    "kubectl explain ew.spec.template"
-  printf '\n    One workload (web, 3 replicas) is left running. make down takes away what was started.\n'
+  printf '\nSeconds\n\n'
+  for row in "${ROWS[@]}"; do row "${row%|*}" "$(printf '%6s' "${row##*|}")"; done
+  # shellcheck disable=SC2016  # the user's shell expands it
+  printf '\nGo on, or make down:\n\n    export KUBECONFIG=%s PATH=$PATH:%s\n' "$KUBECONFIG_FILE" "$BIN"
 }

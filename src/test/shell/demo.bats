@@ -8,12 +8,10 @@ setup() {
   own_state
   # shellcheck source=/dev/null
   source "$HERE/lib.sh"
-  # shellcheck source=/dev/null
-  source "$HERE/demo/show.sh"
-  # shellcheck source=/dev/null
-  source "$HERE/demo/replicas.sh"
-  # shellcheck source=/dev/null
-  source "$HERE/demo/hello.sh"
+  for part in show replicas story; do
+    # shellcheck source=/dev/null
+    source "$HERE/demo/$part.sh"
+  done
   CLUSTER=feedfeedfeed
 }
 
@@ -23,7 +21,7 @@ teardown() {
 }
 
 # There is no API server in these stories: it says what was asked for as JSON, nothing else.
-kubectl() { [[ $* != *jsonpath* ]] || echo "Hello Docker"; }
+kubectl() { [[ $* != *jsonpath* ]] || printf 'Hello Docker'; }
 
 # replica NAME CLUSTER: a running container of the workload web there.
 replica() {
@@ -41,26 +39,35 @@ column() {
 
 @test "figures stand below one another, with arrows and without, in any locale" {
   for locale in C C.UTF-8; do
-    [ "$(column "$locale" "scale 3 → 20")" = "$(column "$locale" "scale 3 - 20")" ]
+    [ "$(column "$locale" "3 → 20")" = "$(column "$locale" "3 - 20")" ]
   done
 }
 
-@test "the tables show our cluster's replicas, and not another one's of the same name" {
-  reported() { true; }
+@test "our cluster's replicas are counted, and not another one's of the same name" {
   replica mayfly-test-ours "$CLUSTER"
   replica mayfly-test-theirs beefbeefbeef
-  run tables web 1
-  [ "$status" = 0 ]
-  [[ $output == *"docker ps --filter label=mayfly.dev/cluster=$CLUSTER --filter label=mayfly.dev/name=web "* ]]
-  [[ $output == *mayfly-test-ours* ]]
-  [[ $output != *mayfly-test-theirs* ]]
+  reached web 1
+  run name_of "$(running web)"
+  [ "$output" = mayfly-test-ours ]
 }
 
-@test "the task's step shows its output, and that nothing is left of it" {
+@test "the task's step shows its output below its command" {
   cd "$ROOT"
-  run hello
+  run task
   [ "$status" = 0 ]
-  [[ $output == *"      Hello Docker"* ]]
-  [[ $output == *"docker ps -aq --filter label=mayfly.dev/cluster=$CLUSTER --filter label=mayfly.dev/name=hello | wc -l
-      0"* ]]
+  [[ $output == *"\$ kubectl get et hello "*"
+      Hello Docker" ]]
+}
+
+@test "a command that fails ends the demo, and its output is named" {
+  run silently "echo no such thing; false"
+  [ "$status" = 1 ]
+  [[ $output == *"this failed: echo no such thing; false"*"$LOG/demo.log"* ]]
+  grep -x "no such thing" "$LOG/demo.log"
+}
+
+@test "long lines of output are broken between words" {
+  run show "printf 'word %.0s' {1..40}"
+  [ "$(wc -L <<<"$output")" -le 106 ]
+  [[ $output != *"wo"$'\n'* ]]
 }

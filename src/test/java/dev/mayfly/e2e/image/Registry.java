@@ -23,7 +23,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /** A real registry on the loopback address, which can be stopped and started again with what it holds. */
-final class Registry implements AutoCloseable {
+public final class Registry implements AutoCloseable {
     private static final Duration SOON = Duration.ofMinutes(2);
 
     private static final String MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
@@ -35,7 +35,7 @@ final class Registry implements AutoCloseable {
 
     private Process process;
 
-    Registry(Path directory) throws IOException {
+    public Registry(Path directory) throws IOException {
         this(directory, Map.of());
     }
 
@@ -74,7 +74,7 @@ final class Registry implements AutoCloseable {
         return Base64.getEncoder().encodeToString((user + ":" + password).getBytes(UTF_8));
     }
 
-    Registry start() throws IOException {
+    public Registry start() throws IOException {
         process = new ProcessBuilder("docker-registry", "serve", configuration().toString())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
@@ -94,7 +94,7 @@ final class Registry implements AutoCloseable {
     }
 
     /** The name of an image in it, without a tag. */
-    String repository(String path) {
+    public String repository(String path) {
         return address() + "/" + path;
     }
 
@@ -134,7 +134,7 @@ final class Registry implements AutoCloseable {
     }
 
     /** Makes an image of busybox's files and pushes it. @return its digest */
-    String push(String reference, String... changes) {
+    public String push(String reference, String... changes) {
         Cli.imageFromBusybox(reference, changes);
         Cli.docker("--config", directory.toString(), "push", "-q", reference);
         return digest(reference);

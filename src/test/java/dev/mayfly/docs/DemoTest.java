@@ -1,0 +1,35 @@
+package dev.mayfly.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** The recorded demo ({@code deploy/local/transcript.sh}) tells its story in a minute. */
+class DemoTest {
+    /** Words that a person reads in a minute. */
+    private static final int ONE_MINUTE = 220;
+
+    private final String transcript = Sources.text(Path.of("docs/transcript/demo.txt"));
+
+    @Test
+    void itIsReadInAMinute() {
+        assertThat(transcript.strip().split("\\s+")).hasSizeLessThanOrEqualTo(ONE_MINUTE);
+    }
+
+    @Test
+    void itTellsTheWholeStory() {
+        assertThat(transcript)
+                .containsSubsequence(
+                        "Hello Docker",
+                        "wrote outside of volumes",
+                        "mount volumes at /var/lib/app",
+                        "Read-only file system",
+                        "kill ",
+                        "CARD-4111",
+                        "--replicas=20",
+                        "kubectl delete",
+                        "Left: nothing.",
+                        "CARD-4111: 0");
+    }
+}
