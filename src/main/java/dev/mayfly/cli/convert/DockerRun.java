@@ -206,7 +206,12 @@ final class DockerRun {
         }
         end();
         var name = service.remove("container_name");
-        return Map.of("services", Map.of(name == null ? imageName() : (String) name, service));
+        var file = new LinkedHashMap<String, Object>();
+        file.put("services", Map.of(name == null ? imageName() : (String) name, service));
+        if (service.containsKey("networks")) {
+            file.put("networks", Map.of());
+        }
+        return file;
     }
 
     private <T> void given(String names, Consumer<T> then) {
