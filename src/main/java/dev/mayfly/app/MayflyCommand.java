@@ -14,7 +14,14 @@ import picocli.CommandLine.Command;
         name = "mayfly",
         description =
                 "Looks at what containers write, at images, and at what is left over; removes images that nobody uses. The operator itself is started without a command.",
-        subcommands = {Scan.class, Convert.class, Images.class, RemoveImages.class, Leftovers.class, CommandLine.HelpCommand.class},
+        subcommands = {
+            Scan.class,
+            Convert.class,
+            Images.class,
+            RemoveImages.class,
+            Leftovers.class,
+            CommandLine.HelpCommand.class
+        },
         mixinStandardHelpOptions = true,
         version = "mayfly 0.1.0",
         synopsisSubcommandLabel = "COMMAND")

@@ -42,9 +42,14 @@ final class ComposeFile {
         variables.putAll(context.variables());
         var interpolation = new Interpolation(variables);
         var file = Fields.of("the file", interpolation.in(document));
-        interpolation.unset().forEach(name -> context.notes()
-                .changed("compose", "variable " + name + " is empty", "it has no value", "give it with -e " + name
-                        + "=VALUE"));
+        interpolation
+                .unset()
+                .forEach(name -> context.notes()
+                        .changed(
+                                "compose",
+                                "variable " + name + " is empty",
+                                "it has no value",
+                                "give it with -e " + name + "=VALUE"));
         return convert(file, context);
     }
 
@@ -53,16 +58,25 @@ final class ComposeFile {
         if (file.value("include").isPresent()) {
             throw merged("include");
         }
-        file.value("networks").ifPresent(networks -> context.notes()
-                .leftOut(
-                        "compose",
-                        "networks",
-                        "all workloads of a namespace are in one network, where a workload's name resolves to its replicas",
-                        "to keep some apart, apply them in another namespace"));
+        file.value("networks")
+                .ifPresent(networks -> context.notes()
+                        .leftOut(
+                                "compose",
+                                "networks",
+                                "all workloads of a namespace are in one network, where a workload's name resolves to"
+                                        + " its replicas",
+                                "to keep some apart, apply them in another namespace"));
         var compose = new ComposeFile(context, file);
-        var services = compose.services(Fields.map("services", file.value("services").orElse(Map.of())));
-        file.rest().keySet().stream().filter(key -> !key.startsWith("x-")).forEach(key -> context.notes()
-                .leftOut("compose", key, "Mayfly has nothing like it", "nothing is needed in its place, or correct it"));
+        var services =
+                compose.services(Fields.map("services", file.value("services").orElse(Map.of())));
+        file.rest().keySet().stream()
+                .filter(key -> !key.startsWith("x-"))
+                .forEach(key -> context.notes()
+                        .leftOut(
+                                "compose",
+                                key,
+                                "Mayfly has nothing like it",
+                                "nothing is needed in its place, or correct it"));
         return services;
     }
 
@@ -96,8 +110,11 @@ final class ComposeFile {
         var name = ManifestNames.unique(label, ManifestNames.MAX_RESOURCE, names);
         if (!name.equals(service)) {
             context.notes()
-                    .changed(service, "its name became " + name, "names have a-z, 0-9 and - only", "others reach it as "
-                            + name);
+                    .changed(
+                            service,
+                            "its name became " + name,
+                            "names have a-z, 0-9 and - only",
+                            "others reach it as " + name);
         }
         return new ComposeService(new Draft(name, context.notes()), fields, this).convert(ends);
     }
@@ -108,8 +125,7 @@ final class ComposeFile {
         services.forEach((service, value) -> {
             if (value instanceof Map<?, ?> fields && fields.get("depends_on") instanceof Map<?, ?> dependencies) {
                 dependencies.forEach((dependency, how) -> {
-                    if (how instanceof Map<?, ?> map
-                            && "service_completed_successfully".equals(map.get("condition"))) {
+                    if (how instanceof Map<?, ?> map && "service_completed_successfully".equals(map.get("condition"))) {
                         ending.add(String.valueOf(dependency));
                     }
                 });

@@ -35,9 +35,7 @@ final class ComposeHealth {
             probe.put("exec", Map.of("command", command));
             probe.put("periodSeconds", seconds(check, "interval", INTERVAL, MAX_SECONDS));
             probe.put("timeoutSeconds", seconds(check, "timeout", TIMEOUT, MAX_TIMEOUT));
-            probe.put(
-                    "failureThreshold",
-                    Math.clamp(check.number("retries").orElse(RETRIES), 1, (int) MAX_RETRIES));
+            probe.put("failureThreshold", Math.clamp(check.number("retries").orElse(RETRIES), 1, (int) MAX_RETRIES));
             draft.template("readinessProbe", probe);
             draft.notes()
                     .changed(

@@ -33,9 +33,12 @@ final class ComposeMounts {
         fields.texts("tmpfs").forEach(this::tmpfs);
         for (var section : List.of("configs", "secrets")) {
             for (var value : fields.list(section)) {
-                content(section, value instanceof Map
-                        ? Fields.of(fields.at() + "." + section, value)
-                        : Fields.of(section, Map.of("source", Fields.text(fields.at() + "." + section, value))));
+                content(
+                        section,
+                        value instanceof Map
+                                ? Fields.of(fields.at() + "." + section, value)
+                                : Fields.of(
+                                        section, Map.of("source", Fields.text(fields.at() + "." + section, value))));
             }
         }
     }
@@ -58,13 +61,15 @@ final class ComposeMounts {
         var readOnly = volume.flag("read_only");
         switch (type) {
             case "bind" -> bind(source.orElse(""), target, readOnly);
-            case "volume" ->
-                source.ifPresentOrElse(named -> named(named, target, readOnly), () -> anonymous(target));
-            case "tmpfs" ->
-                memory(target, volume.fields("tmpfs").flatMap(options -> options.text("size")));
+            case "volume" -> source.ifPresentOrElse(named -> named(named, target, readOnly), () -> anonymous(target));
+            case "tmpfs" -> memory(target, volume.fields("tmpfs").flatMap(options -> options.text("size")));
             default ->
                 draft.notes()
-                        .leftOut(draft.name(), type + " at " + target, "Mayfly mounts none", "use another kind of volume");
+                        .leftOut(
+                                draft.name(),
+                                type + " at " + target,
+                                "Mayfly mounts none",
+                                "use another kind of volume");
         }
     }
 

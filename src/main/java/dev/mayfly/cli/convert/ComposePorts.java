@@ -32,7 +32,10 @@ final class ComposePorts {
     private void written(Fields port) {
         var protocol = port.text("protocol").orElse("tcp");
         var target = port.text("target").orElse("");
-        add(target + "/" + protocol, port.text("published").or(() -> Optional.of("")), port.text("host_ip").orElse(""),
+        add(
+                target + "/" + protocol,
+                port.text("published").or(() -> Optional.of("")),
+                port.text("host_ip").orElse(""),
                 target);
     }
 

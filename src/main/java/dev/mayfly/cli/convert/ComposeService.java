@@ -26,6 +26,14 @@ final class ComposeService {
     /** @param ends true where another service waits until it has completed */
     Optional<Map<String, Object>> convert(boolean ends) {
         var deploy = fields.fields("deploy").orElse(Fields.of("deploy", Map.of()));
+        fields.text("container_name")
+                .filter(name -> !name.equals(draft.name()))
+                .ifPresent(name -> draft.notes()
+                        .leftOut(
+                                draft.name(),
+                                "container_name " + name,
+                                "replicas are named after their workload",
+                                "let others reach it as " + draft.name()));
         kind(ends, deploy);
         if (!image()) {
             return Optional.empty();
@@ -53,7 +61,9 @@ final class ComposeService {
     private void kind(boolean ends, Fields deploy) {
         var restart = fields.text("restart");
         var mode = deploy.text("mode").orElse("");
-        var policy = deploy.fields("restart_policy").flatMap(p -> p.text("condition")).orElse("");
+        var policy = deploy.fields("restart_policy")
+                .flatMap(p -> p.text("condition"))
+                .orElse("");
         var never = restart.map(r -> r.equals("no") || r.equals("false")).orElse(false) || policy.equals("none");
         var serves = fields.rest().containsKey("ports") || fields.rest().containsKey("healthcheck");
         if (ends || mode.endsWith("-job") || never && !serves) {
@@ -80,7 +90,8 @@ final class ComposeService {
         if (mode.equals("global")) {
             draft.notes().leftOut(draft.name(), "deploy.mode global", "there is one engine", "one replica is the same");
         }
-        draft.replicas(deploy.number("replicas").or(() -> fields.number("scale")).orElse(1L));
+        draft.replicas(
+                deploy.number("replicas").or(() -> fields.number("scale")).orElse(1L));
         draft.set("rollout", Draft.oneAtATime());
     }
 
@@ -132,7 +143,9 @@ final class ComposeService {
     private List<String> words(String key) {
         return switch (fields.value(key).orElse(List.of())) {
             case List<?> list ->
-                list.stream().map(each -> Fields.text(fields.at() + "." + key, each)).toList();
+                list.stream()
+                        .map(each -> Fields.text(fields.at() + "." + key, each))
+                        .toList();
             case Object line -> ShellWords.of(Fields.text(fields.at() + "." + key, line));
         };
     }
@@ -153,7 +166,8 @@ final class ComposeService {
             read.ifPresent(all::putAll);
         }
         fields.pairs("environment").forEach((name, value) -> {
-            var found = value.or(() -> Optional.ofNullable(file.context().variables().get(name)));
+            var found = value.or(
+                    () -> Optional.ofNullable(file.context().variables().get(name)));
             if (found.isEmpty() && !all.containsKey(name)) {
                 draft.notes()
                         .leftOut(
@@ -201,8 +215,11 @@ final class ComposeService {
                     draft.notes()
                             .leftOut(
                                     draft.name(),
-                                    String.join(", ", map.keySet().stream().map(String::valueOf).toList())
-                                            + " in network " + network,
+                                    String.join(
+                                                    ", ",
+                                                    map.keySet().stream()
+                                                            .map(String::valueOf)
+                                                            .toList()) + " in network " + network,
                                     "addresses are the engine's to choose, and a workload has one name",
                                     "let others reach it as " + draft.name());
                 }
@@ -231,9 +248,8 @@ final class ComposeService {
     }
 
     private void stop() {
-        var grace = fields.text("stop_grace_period")
-                .flatMap(Quantities::seconds)
-                .orElse(DEFAULT_GRACE);
+        var grace =
+                fields.text("stop_grace_period").flatMap(Quantities::seconds).orElse(DEFAULT_GRACE);
         draft.template("terminationGracePeriodSeconds", Math.min(grace, MAX_GRACE));
         fields.text("stop_signal").ifPresent(signal -> ComposeSecurity.signal(signal, draft));
     }

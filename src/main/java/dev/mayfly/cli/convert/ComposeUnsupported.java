@@ -16,8 +16,8 @@ final class ComposeUnsupported {
             new Reason("replicas are named after their workload", "others reach them by the workload's name");
     private static final Reason NAMES = new Reason(
             "names resolve in the namespace's network by themselves", "use the other workload's name as the host");
-    private static final Reason NO_DNS = new Reason(
-            "name servers and hosts entries are the engine's", "use names that the engine's host resolves");
+    private static final Reason NO_DNS =
+            new Reason("name servers and hosts entries are the engine's", "use names that the engine's host resolves");
     private static final Reason TERMINAL = new Reason("replicas have no terminal and no input", "use docker exec -it");
     private static final Reason PRIVILEGE =
             new Reason("replicas are isolated from the host", "run it without Mayfly if it needs that");
@@ -39,21 +39,43 @@ final class ComposeUnsupported {
 
     private static final Map<Set<String>, Reason> REASONS = Map.ofEntries(
             Map.entry(Set.of("depends_on"), ORDER),
-            Map.entry(Set.of("container_name", "hostname", "domainname", "mac_address"), NAME),
+            Map.entry(Set.of("hostname", "domainname", "mac_address"), NAME),
             Map.entry(Set.of("links", "external_links", "volumes_from"), NAMES),
             Map.entry(Set.of("dns", "dns_opt", "dns_search", "extra_hosts"), NO_DNS),
             Map.entry(Set.of("tty", "stdin_open", "attach"), TERMINAL),
             Map.entry(
                     Set.of(
-                            "privileged", "devices", "device_cgroup_rules", "security_opt", "pid", "ipc", "uts",
-                            "userns_mode", "cgroup", "cgroup_parent", "group_add", "gpus", "runtime", "isolation",
-                            "use_api_socket", "credential_spec"),
+                            "privileged",
+                            "devices",
+                            "device_cgroup_rules",
+                            "security_opt",
+                            "pid",
+                            "ipc",
+                            "uts",
+                            "userns_mode",
+                            "cgroup",
+                            "cgroup_parent",
+                            "group_add",
+                            "gpus",
+                            "runtime",
+                            "isolation",
+                            "use_api_socket",
+                            "credential_spec"),
                     PRIVILEGE),
             Map.entry(Set.of("sysctls", "ulimits", "pids_limit", "oom_kill_disable", "oom_score_adj"), KERNEL),
             Map.entry(
                     Set.of(
-                            "memswap_limit", "mem_swappiness", "cpu_shares", "cpu_quota", "cpu_period", "cpuset",
-                            "cpu_count", "cpu_percent", "cpu_rt_runtime", "cpu_rt_period", "blkio_config",
+                            "memswap_limit",
+                            "mem_swappiness",
+                            "cpu_shares",
+                            "cpu_quota",
+                            "cpu_period",
+                            "cpuset",
+                            "cpu_count",
+                            "cpu_percent",
+                            "cpu_rt_runtime",
+                            "cpu_rt_period",
+                            "blkio_config",
                             "storage_opt"),
                     MEMORY),
             Map.entry(Set.of("logging"), LOGS),

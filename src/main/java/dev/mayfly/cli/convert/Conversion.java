@@ -6,6 +6,9 @@ import java.util.Map;
 
 /** Tells Compose files from Kubernetes manifests. */
 final class Conversion {
+    /** Of one file. */
+    private static final int MAX_RESOURCES = 1000;
+
     private Conversion() {}
 
     /**
@@ -18,6 +21,12 @@ final class Conversion {
         var documents = YamlReader.documents(text);
         if (documents.isEmpty()) {
             throw new Refusal("The file is empty: name another");
+        }
+        var parts = documents.size() == 1 && documents.getFirst().get("services") instanceof Map<?, ?> services
+                ? services.size()
+                : documents.size();
+        if (parts > MAX_RESOURCES) {
+            throw new Refusal("It has more than " + MAX_RESOURCES + " services or documents: convert it in parts");
         }
         if (documents.stream().allMatch(document -> document.containsKey("kind"))) {
             return KubernetesDocuments.convert(documents, context);

@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Reads Kubernetes manifests (Deployment, StatefulSet, ReplicaSet, Pod, Job), a Compose file or a command,"
                     + " and prints EphemeralWorkloads and EphemeralTasks. It asks no engine and no cluster.",
-            "The error output has a line for each thing that was left out or changed: what, why, and what to do instead."
+            "The error output has a line for each thing that was left out or changed: what, why, and what to do"
+                    + " instead."
         },
         footerHeading = "%nExamples:%n",
         footer = {

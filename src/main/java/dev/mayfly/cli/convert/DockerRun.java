@@ -151,11 +151,12 @@ final class DockerRun {
         VALUES.keySet().forEach(names -> spec.addOption(value(names)));
         HEALTH.keySet().forEach(names -> spec.addOption(value(names)));
         CLIENT_VALUES.forEach(names -> spec.addOption(value(names)));
-        LISTS.keySet().forEach(names -> spec.addOption(OptionSpec.builder(names.split(","))
-                .arity("1")
-                .type(List.class)
-                .auxiliaryTypes(String.class)
-                .build()));
+        LISTS.keySet()
+                .forEach(names -> spec.addOption(OptionSpec.builder(names.split(","))
+                        .arity("1")
+                        .type(List.class)
+                        .auxiliaryTypes(String.class)
+                        .build()));
         SWITCHES.keySet().forEach(names -> spec.addOption(flag(names)));
         CLIENT.forEach(names -> spec.addOption(flag(names)));
         FLAGS.forEach(names -> spec.addOption(flag(names)));
@@ -178,7 +179,10 @@ final class DockerRun {
     }
 
     private static OptionSpec value(String names) {
-        return OptionSpec.builder(names.split(",")).arity("1").type(String.class).build();
+        return OptionSpec.builder(names.split(","))
+                .arity("1")
+                .type(String.class)
+                .build();
     }
 
     private static OptionSpec flag(String names) {
@@ -253,7 +257,8 @@ final class DockerRun {
             switch (pair[0]) {
                 case "src", "source" -> mount.put("source", here(value));
                 case "dst", "destination", "target" -> mount.put("target", value);
-                case "ro", "readonly" -> mount.put("read_only", Set.of("true", "1").contains(value));
+                case "ro", "readonly" ->
+                    mount.put("read_only", Set.of("true", "1").contains(value));
                 case "tmpfs-size" -> mount.put("tmpfs", Map.of("size", value));
                 default -> mount.put(pair[0], value);
             }

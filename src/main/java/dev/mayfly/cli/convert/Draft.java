@@ -5,6 +5,8 @@ import dev.mayfly.api.v1alpha1.ImageReference;
 import dev.mayfly.cli.Printable;
 import dev.mayfly.cli.manifest.ManifestYaml;
 import dev.mayfly.cli.manifest.MountedVolumes;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,10 @@ final class Draft {
     private static final int MAX_KEY = 317;
     private static final int MAX_LABEL_VALUE = 1024;
     private static final int MAX_DIRECTORY = 1024;
+    private static final int MAX_TEXTS = 131_072;
+    /** With less, no engine starts a container. */
+    private static final Map<String, String> SMALLEST = Map.of("memory", "6Mi", "cpu", "10m");
+
     private static final String SHORTEN = "put long texts into a ConfigMap, a Secret or the image";
 
     private final String name;
@@ -94,8 +100,7 @@ final class Draft {
     /** Sets {@code command} or {@code args}. */
     void words(String field, List<String> words) {
         if (words.size() > MAX_WORDS || words.stream().anyMatch(word -> word.length() > MAX_WORD || nul(word))) {
-            notes.leftOut(
-                    name, field, "it has more than " + MAX_WORDS + " words or one of over " + MAX_WORD, SHORTEN);
+            notes.leftOut(name, field, "it has more than " + MAX_WORDS + " words or one of over " + MAX_WORD, SHORTEN);
         } else {
             template(field, words);
         }
@@ -183,11 +188,20 @@ final class Draft {
         }
     }
 
-    /** @param amounts {@code cpu} and {@code memory}; those that are no quantities or too small are left out */
+    /** @param requests of {@code cpu} and {@code memory}, as {@code limits}; those that would be refused are left out */
     void resources(Map<String, String> requests, Map<String, String> limits) {
         var resources = new LinkedHashMap<String, Object>();
-        var requested = quantities("request", requests);
-        var limited = quantities("limit", limits);
+        var limited = quantities("limit", limits, SMALLEST);
+        var requested = quantities("request", requests, Map.of());
+        requested.entrySet().removeIf(request -> {
+            var limit = limited.get(request.getKey());
+            var over = limit != null && amount(request.getValue()).compareTo(amount(limit)) > 0;
+            if (over) {
+                notes.leftOut(
+                        name, "request of " + request.getKey(), "it is higher than the limit", "request the limit");
+            }
+            return over;
+        });
         if (!requested.isEmpty()) {
             resources.put("requests", requested);
         }
@@ -197,16 +211,25 @@ final class Draft {
         template("resources", resources);
     }
 
-    private Map<String, String> quantities(String what, Map<String, String> amounts) {
+    private Map<String, String> quantities(String what, Map<String, String> amounts, Map<String, String> smallest) {
         var kept = new LinkedHashMap<String, String>();
         amounts.forEach((resource, amount) -> {
-            if (QUANTITY.matches(amount)) {
+            var least = smallest.getOrDefault(resource, "0");
+            if (QUANTITY.matches(amount) && amount(amount).compareTo(amount(least)) >= 0) {
                 kept.put(resource, amount);
             } else {
-                notes.leftOut(name, what + " of " + resource + " " + amount, "it is no quantity", "correct it");
+                notes.leftOut(
+                        name,
+                        what + " of " + resource + " " + amount,
+                        "it is no quantity of at least " + least,
+                        "set one in resources");
             }
         });
         return kept;
+    }
+
+    private static BigDecimal amount(String quantity) {
+        return Quantity.getAmountInBytes(new Quantity(quantity));
     }
 
     /** The resource; after this the draft is not changed. */
@@ -215,6 +238,13 @@ final class Draft {
         publishOnce();
         template("ports", List.copyOf(ports.values()));
         volumes.putInto(template);
+        if (ManifestYaml.text(template).length() > MAX_TEXTS) {
+            notes.changed(
+                    name,
+                    "its manifest may be refused",
+                    "all texts together may have " + MAX_TEXTS + " characters",
+                    SHORTEN);
+        }
         var whole = new LinkedHashMap<>(spec);
         whole.put("ephemerality", Map.of("mode", readOnlyRoot ? "Enforce" : "Audit"));
         whole.put("template", template);
@@ -230,7 +260,9 @@ final class Draft {
 
     /** A port of the host has one owner, also during a rollout. */
     private void publishOnce() {
-        var published = ports.values().stream().filter(port -> port.containsKey("hostPort")).toList();
+        var published = ports.values().stream()
+                .filter(port -> port.containsKey("hostPort"))
+                .toList();
         if (published.isEmpty()) {
             return;
         }
@@ -242,7 +274,11 @@ final class Draft {
                     "several replicas can't have the same one",
                     "let a proxy with one replica publish it, or set one replica");
         } else if (!task) {
-            spec.put("rollout", oneAtATime());
+            var rollout = oneAtATime();
+            if (spec.get("rollout") instanceof Map<?, ?> given) {
+                given.forEach((field, value) -> rollout.putIfAbsent((String) field, value));
+            }
+            spec.put("rollout", rollout);
         }
     }
 

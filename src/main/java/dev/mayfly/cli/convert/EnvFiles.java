@@ -33,8 +33,8 @@ final class EnvFiles {
         } catch (InvalidPathException none) {
             return Optional.empty();
         } catch (IOException e) {
-            throw new Refusal("'" + Printable.of(file) + "' can't be read: "
-                    + Printable.of(String.valueOf(e.getMessage())));
+            throw new Refusal(
+                    "'" + Printable.of(file) + "' can't be read: " + Printable.of(String.valueOf(e.getMessage())));
         }
     }
 

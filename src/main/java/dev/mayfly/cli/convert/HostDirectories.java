@@ -11,8 +11,20 @@ import java.util.Optional;
 final class HostDirectories {
     /** What belongs to the system or its engine. No copy of it would do. */
     private static final List<String> SYSTEM = List.of(
-            "/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/proc", "/root", "/run", "/sbin", "/sys", "/usr",
-            "/var/lib/docker", "/var/run");
+            "/bin",
+            "/boot",
+            "/dev",
+            "/etc",
+            "/lib",
+            "/lib64",
+            "/proc",
+            "/root",
+            "/run",
+            "/sbin",
+            "/sys",
+            "/usr",
+            "/var/lib/docker",
+            "/var/run");
 
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._/~][-A-Za-z0-9._/~]*");
     private static final int MAX_PATH = 1024;
@@ -41,7 +53,7 @@ final class HostDirectories {
             return Optional.of(hostPath(path));
         }
         var relative = path.startsWith("/") ? path.substring(path.lastIndexOf('/') + 1) : path;
-        var place = relative.isEmpty() ? prefix : prefix + "/" + relative;
+        var place = prefix + "/" + (relative.isEmpty() ? draft.name() : relative);
         if (place.length() > MAX_PATH || place.contains(":")) {
             draft.notes().leftOut(draft.name(), "mount of " + source, "its path is not allowed", "rename it");
             return Optional.empty();
@@ -51,7 +63,8 @@ final class HostDirectories {
                         draft.name(),
                         "host path " + source + " became " + place,
                         "replicas mount what is below " + prefix + " only",
-                        "copy it: sudo mkdir -p " + quoted(parent(place)) + " && sudo cp -a " + quoted(source) + " " + quoted(place));
+                        "copy it: sudo mkdir -p " + quoted(parent(place)) + " && sudo cp -a " + quoted(source) + " "
+                                + quoted(place));
         return Optional.of(hostPath(place));
     }
 

@@ -135,8 +135,8 @@ final class Interpolation {
                 case '+' -> present ? word : "";
                 case '?' -> {
                     if (!present) {
-                        throw new Refusal("The variable " + Printable.of(name) + " is needed ("
-                                + Printable.of(word) + "): give it with -e " + Printable.of(name) + "=VALUE");
+                        throw new Refusal("The variable " + Printable.of(name) + " is needed (" + Printable.of(word)
+                                + "): give it with -e " + Printable.of(name) + "=VALUE");
                     }
                     yield value;
                 }

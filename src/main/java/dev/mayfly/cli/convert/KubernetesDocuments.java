@@ -25,8 +25,8 @@ import java.util.Set;
 /** Deployments, StatefulSets, ReplicaSets and Pods as workloads, Jobs as tasks. */
 final class KubernetesDocuments {
     private static final KubernetesSerialization MODELS = new KubernetesSerialization();
-    private static final Set<String> AS_THEY_ARE = Set.of(
-            "ConfigMap", "Secret", "PersistentVolumeClaim", "PersistentVolume", "StorageClass", "Namespace");
+    private static final Set<String> AS_THEY_ARE =
+            Set.of("ConfigMap", "Secret", "PersistentVolumeClaim", "PersistentVolume", "StorageClass", "Namespace");
     private static final int MAX_SECONDS = 86_400;
     private static final int MAX_PERCENT = 100;
 
@@ -54,7 +54,11 @@ final class KubernetesDocuments {
             case "StatefulSet" -> statefulSet(read(document, StatefulSet.class));
             case "ReplicaSet" -> {
                 var set = read(document, ReplicaSet.class);
-                workload(set.getMetadata(), set.getSpec().getTemplate(), set.getSpec().getReplicas(), Map.of());
+                workload(
+                        set.getMetadata(),
+                        set.getSpec().getTemplate(),
+                        set.getSpec().getReplicas(),
+                        Map.of());
             }
             case "Pod" -> {
                 var pod = read(document, Pod.class);
@@ -214,7 +218,11 @@ final class KubernetesDocuments {
         } catch (IllegalArgumentException invalid) {
             throw new Refusal("A " + type.getSimpleName() + " is not valid: "
                     + Printable.of(Text.shortened(
-                            String.valueOf(invalid.getMessage()).lines().findFirst().orElse(""), 200))
+                            String.valueOf(invalid.getMessage())
+                                    .lines()
+                                    .findFirst()
+                                    .orElse(""),
+                            200))
                     + ". Correct it");
         }
     }

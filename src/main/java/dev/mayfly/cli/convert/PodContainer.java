@@ -25,8 +25,7 @@ final class PodContainer {
             "timeoutSeconds",
             "successThreshold",
             "failureThreshold");
-    private static final Set<String> PATHS = Set.of(
-            "metadata.name", "metadata.namespace", "metadata.uid");
+    private static final Set<String> PATHS = Set.of("metadata.name", "metadata.namespace", "metadata.uid");
     private static final List<String> SECURITY = List.of("runAsUser", "runAsGroup", "runAsNonRoot", "fsGroup");
     private static final String OWN = "replicas are isolated by the operator's settings";
 
@@ -43,7 +42,9 @@ final class PodContainer {
         var metadata = template.getMetadata();
         if (metadata != null) {
             draft.labels("labels", Optional.ofNullable(metadata.getLabels()).orElse(Map.of()));
-            draft.labels("annotations", Optional.ofNullable(metadata.getAnnotations()).orElse(Map.of()));
+            draft.labels(
+                    "annotations",
+                    Optional.ofNullable(metadata.getAnnotations()).orElse(Map.of()));
         }
         var containers = pod.list("containers");
         var container = Fields.of(draft.name() + ".container", containers.getFirst());
@@ -56,7 +57,8 @@ final class PodContainer {
         }
         for (var init : pod.list("initContainers")) {
             leftOut(
-                    "init container " + Fields.of("container", init).text("name").orElse(""),
+                    "init container "
+                            + Fields.of("container", init).text("name").orElse(""),
                     "a replica has one container",
                     "run it as an EphemeralTask before, or at the image's start");
         }
@@ -130,7 +132,7 @@ final class PodContainer {
             if (resource.equals("cpu") || resource.equals("memory")) {
                 amounts.put(resource, amount.orElse(""));
             } else {
-                leftOut("resources." + key + "." + resource, "replicas have CPU and memory only", OWN);
+                leftOut("resources." + key + "." + resource, "replicas have CPU and memory only", "do without");
             }
         });
         return amounts;
@@ -149,7 +151,10 @@ final class PodContainer {
                 var without = Fields.of(name, get);
                 without.value("host");
                 probe.put(how, without.rest());
-                leftOut(name + "." + how + ".host", "the replica itself is asked", "use an exec probe for another host");
+                leftOut(
+                        name + "." + how + ".host",
+                        "the replica itself is asked",
+                        "use an exec probe for another host");
             }
         }
         if (probe.containsKey("exec") || probe.containsKey("httpGet") || probe.containsKey("tcpSocket")) {
@@ -158,7 +163,10 @@ final class PodContainer {
     }
 
     private void lifecycle(Fields lifecycle) {
-        var before = lifecycle.value("preStop").map(value -> Fields.map("preStop", value)).orElse(Map.of());
+        var before = lifecycle
+                .value("preStop")
+                .map(value -> Fields.map("preStop", value))
+                .orElse(Map.of());
         var kept = new LinkedHashMap<String, Object>();
         if (before.containsKey("exec") || before.containsKey("sleep")) {
             kept.put("preStop", before);
@@ -167,8 +175,13 @@ final class PodContainer {
         }
         lifecycle.text("stopSignal").ifPresent(signal -> kept.put("stopSignal", signal));
         draft.template("lifecycle", kept);
-        lifecycle.rest().keySet().forEach(key ->
-                leftOut("lifecycle." + key, "nothing runs beside the first process", "do it in the image's entrypoint"));
+        lifecycle
+                .rest()
+                .keySet()
+                .forEach(key -> leftOut(
+                        "lifecycle." + key,
+                        "nothing runs beside the first process",
+                        "do it in the image's entrypoint"));
     }
 
     /** Those of the container go before those of the Pod. */
@@ -204,13 +217,22 @@ final class PodContainer {
             context.put("capabilities", kept);
         });
         draft.template("securityContext", context);
-        container.value("allowPrivilegeEscalation").filter(Boolean.TRUE::equals).ifPresent(escalation ->
-                leftOut("securityContext.allowPrivilegeEscalation", "every replica has no-new-privileges", OWN));
-        container.value("privileged").filter(Boolean.TRUE::equals).ifPresent(privileged ->
-                leftOut("securityContext.privileged", OWN, "run it without Mayfly if it needs that"));
+        container
+                .value("allowPrivilegeEscalation")
+                .filter(Boolean.TRUE::equals)
+                .ifPresent(escalation -> leftOut(
+                        "securityContext.allowPrivilegeEscalation",
+                        "every replica has no-new-privileges",
+                        "do without"));
+        container
+                .value("privileged")
+                .filter(Boolean.TRUE::equals)
+                .ifPresent(privileged ->
+                        leftOut("securityContext.privileged", OWN, "run it without Mayfly if it needs that"));
         for (var fields : List.of(pod, container)) {
-            fields.rest().keySet().stream().filter(key -> !key.equals("seccompProfile")).forEach(key ->
-                    leftOut("securityContext." + key, OWN, "set it on the engine"));
+            fields.rest().keySet().stream()
+                    .filter(key -> !key.equals("seccompProfile"))
+                    .forEach(key -> leftOut("securityContext." + key, OWN, "set it on the engine"));
         }
     }
 
@@ -218,10 +240,15 @@ final class PodContainer {
         SILENT.forEach(pod::value);
         pod.value("serviceAccount");
         container.value("terminationMessagePath");
-        container.text("terminationMessagePolicy").filter(policy -> !policy.equals("File")).ifPresent(policy ->
-                leftOut("terminationMessagePolicy", "Mayfly's own field is outputPolicy", "set it to OnFailure"));
-        container.rest().keySet().forEach(key ->
-                leftOut(key, "a replica has nothing like it", "do without, or do it in the image"));
+        container
+                .text("terminationMessagePolicy")
+                .filter(policy -> !policy.equals("File"))
+                .ifPresent(policy -> leftOut(
+                        "terminationMessagePolicy", "Mayfly's own field is outputPolicy", "set it to OnFailure"));
+        container
+                .rest()
+                .keySet()
+                .forEach(key -> leftOut(key, "a replica has nothing like it", "do without, or do it in the image"));
         for (var key : new ArrayList<>(pod.rest().keySet())) {
             leftOut(key, "it is about Pods and nodes, and a replica is a container of one engine", "do without");
         }

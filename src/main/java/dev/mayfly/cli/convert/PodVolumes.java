@@ -1,6 +1,7 @@
 package dev.mayfly.cli.convert;
 
 import dev.mayfly.cli.manifest.ManifestNames;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ final class PodVolumes {
     private final Draft draft;
     private final HostDirectories host;
     private final List<String> claims;
+    private final Set<String> mounted = new HashSet<>();
     private final Map<String, Fields> volumes = new LinkedHashMap<>();
 
     /** @param claims names of the volumes of which each replica has one of its own */
@@ -33,7 +35,8 @@ final class PodVolumes {
         }
         for (var device : container.list("volumeDevices")) {
             leftOut(
-                    "volumeDevice " + Fields.of("volumeDevice", device).text("name").orElse(""),
+                    "volumeDevice "
+                            + Fields.of("volumeDevice", device).text("name").orElse(""),
                     "replicas have no devices",
                     "use a volume with a file system");
         }
@@ -63,6 +66,13 @@ final class PodVolumes {
         }
         if (given.value("subPathExpr").isPresent()) {
             leftOut("subPathExpr of " + name, "it names the Pod", "use $(MAYFLY_SLOT) or subPath");
+        }
+        if (volume.rest().containsKey("emptyDir") && !mounted.add(name)) {
+            leftOut(
+                    "mount of " + name + " at " + path,
+                    "each mount of an emptyDir would be a directory of its own here",
+                    "let the program use one path");
+            return;
         }
         source(name, path, volume).ifPresent(source -> draft.volume("volume " + name, path, source, mount));
     }

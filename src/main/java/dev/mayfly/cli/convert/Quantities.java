@@ -68,7 +68,6 @@ final class Quantities {
                 .multiply(BigDecimal.valueOf(MILLIS_PER_SECOND))
                 .setScale(0, RoundingMode.CEILING)
                 .longValue();
-        return Optional.of(
-                milli % MILLIS_PER_SECOND == 0 ? Long.toString(milli / MILLIS_PER_SECOND) : milli + "m");
+        return Optional.of(milli % MILLIS_PER_SECOND == 0 ? Long.toString(milli / MILLIS_PER_SECOND) : milli + "m");
     }
 }

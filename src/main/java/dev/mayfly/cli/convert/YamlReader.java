@@ -88,8 +88,8 @@ final class YamlReader {
             case Long number -> number;
             case Boolean flag -> flag;
             default ->
-                throw new Refusal("It has a value of YAML's type " + value.getClass().getSimpleName()
-                        + ", which has no place in a manifest: write it as text");
+                throw new Refusal("It has a value of YAML's type "
+                        + value.getClass().getSimpleName() + ", which has no place in a manifest: write it as text");
         };
     }
 

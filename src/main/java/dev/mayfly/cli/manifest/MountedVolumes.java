@@ -56,8 +56,11 @@ public final class MountedVolumes {
     /** Adds the two lists to the template unless they are empty. */
     public void putInto(Map<String, Object> template) {
         if (!volumes.isEmpty()) {
-            template.put("volumes", volumes.values().stream().map(Mounted::volume).toList());
-            template.put("volumeMounts", volumes.values().stream().map(Mounted::mount).toList());
+            template.put(
+                    "volumes", volumes.values().stream().map(Mounted::volume).toList());
+            template.put(
+                    "volumeMounts",
+                    volumes.values().stream().map(Mounted::mount).toList());
         }
     }
 

@@ -178,7 +178,9 @@ final class ManifestProcess {
                 if (variable.startsWith("MAYFLY_") || !Printable.plain(variable) || variable.contains(" ")) {
                     notes.add("The variable " + variable + " is left out: its name can't be used.");
                 } else if (shown) {
-                    env.put(variable, Map.of("name", variable, "value", ManifestYaml.escaped(parts.length > 1 ? parts[1] : "")));
+                    env.put(
+                            variable,
+                            Map.of("name", variable, "value", ManifestYaml.escaped(parts.length > 1 ? parts[1] : "")));
                 } else if (KEY.matches(variable)) {
                     hidden.add(variable);
                     env.put(variable, fromSecret(variable, name));

@@ -65,10 +65,9 @@ final class ScanDocuments {
 
     static void json(List<Scanned> scanned, boolean showEnv, PrintWriter out) {
         var names = new HashSet<String>();
-        out.println(text(
-                scanned.stream()
-                        .map(container -> report(container, manifest(container, showEnv, names)))
-                        .toList()));
+        out.println(text(scanned.stream()
+                .map(container -> report(container, manifest(container, showEnv, names)))
+                .toList()));
     }
 
     /** Documents for {@code kubectl apply}. Comments say what they don't cover. */
