@@ -162,11 +162,10 @@ final class ComposeMounts {
                 .map(mode -> Text.isNumber(mode, 4) ? Integer.parseInt(mode, mode.startsWith("0") ? 8 : 10) : 0)
                 .filter(mode -> mode > 0 && mode <= MAX_MODE)
                 .ifPresent(mode -> volume.put("defaultMode", mode));
-        draft.volume(
-                secret ? "secret" : "config",
-                path,
-                Map.of(secret ? "secret" : "configMap", volume),
-                Map.of("subPath", name, "readOnly", true));
+        var mount = new LinkedHashMap<String, Object>();
+        mount.put("subPath", name);
+        mount.put("readOnly", true);
+        draft.volume(secret ? "secret" : "config", path, Map.of(secret ? "secret" : "configMap", volume), mount);
     }
 
     private static Map<String, Object> readOnly(boolean readOnly) {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -114,7 +115,8 @@ final class DockerRun {
     private static final Set<String> NETWORK_MODES = Set.of("none", "host", "bridge", "default");
 
     private final ParseResult parsed;
-    private final Map<String, Object> service = new LinkedHashMap<>();
+    /** Sorted, so that what is told of it has an order. */
+    private final Map<String, Object> service = new TreeMap<>();
 
     private DockerRun(ParseResult parsed) {
         this.parsed = parsed;

@@ -237,6 +237,12 @@ final class Draft {
         template("env", List.copyOf(env.values()));
         publishOnce();
         template("ports", List.copyOf(ports.values()));
+        volumes.removeBelowWritable()
+                .forEach(path -> notes.leftOut(
+                        name,
+                        "mount at " + path,
+                        "nothing is mounted below a volume that the replica may write to",
+                        "make the upper one read-only, or mount them side by side"));
         volumes.putInto(template);
         if (ManifestYaml.text(template).length() > MAX_TEXTS) {
             notes.changed(

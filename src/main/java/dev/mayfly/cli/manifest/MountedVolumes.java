@@ -17,7 +17,14 @@ public final class MountedVolumes {
     private static final int MAX_VOLUMES = 32;
     private static final int MAX_PATH_LENGTH = 512;
 
-    private record Mounted(Map<String, Object> volume, Map<String, Object> mount) {}
+    private static final List<String> LASTING = List.of("hostPath", "dockerVolume", "persistentVolumeClaim");
+
+    private record Mounted(Map<String, Object> volume, Map<String, Object> mount) {
+        boolean lastsAndIsWritable() {
+            return !Boolean.TRUE.equals(mount.get("readOnly"))
+                    && LASTING.stream().anyMatch(volume::containsKey);
+        }
+    }
 
     private final Map<String, Mounted> volumes = new TreeMap<>();
     private final Set<String> names = new HashSet<>();
@@ -46,6 +53,23 @@ public final class MountedVolumes {
         mounted.putAll(mount);
         volumes.put(path, new Mounted(volume, mounted));
         return Optional.empty();
+    }
+
+    /**
+     * Removes what is mounted below a volume that lasts and that the replica may write to: it could move the mount's
+     * directory away, so operators refuse that.
+     *
+     * @return the paths that were removed
+     */
+    public List<String> removeBelowWritable() {
+        var removed = volumes.keySet().stream()
+                .filter(path -> volumes.entrySet().stream()
+                        .anyMatch(above -> !above.getKey().equals(path)
+                                && within(path, above.getKey())
+                                && above.getValue().lastsAndIsWritable()))
+                .toList();
+        removed.forEach(volumes::remove);
+        return removed;
     }
 
     /** True if a volume is mounted at the path or above it. */

@@ -116,6 +116,16 @@ class ComposeFileTest {
     }
 
     @Test
+    void nothingIsMountedBelowAWritableVolume() throws IOException {
+        var web = service("volumes: ['/app/modules', './app:/app', './conf:/conf:ro', 'more:/conf/more', 'c:/app-c']");
+
+        assertThat(web.yaml())
+                .contains("mountPath: /app\n", "mountPath: /conf\n", "mountPath: /conf/more\n", "mountPath: /app-c\n")
+                .doesNotContain("mountPath: /app/modules");
+        assertThat(web.notes()).anyMatch(note -> note.startsWith("web: mount at /app/modules left out"));
+    }
+
+    @Test
     void securityIsTakenOver() throws IOException {
         var web = service("""
             user: "1000:1001"

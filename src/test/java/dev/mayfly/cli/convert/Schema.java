@@ -1,5 +1,6 @@
 package dev.mayfly.cli.convert;
 
+import com.google.re2j.Pattern;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -109,7 +110,8 @@ final class Schema {
     }
 
     private void text(String at, String value, Map<?, ?> schema) {
-        if (schema.get("pattern") instanceof String pattern && !value.matches(pattern)
+        if (schema.get("pattern") instanceof String pattern
+                        && !Pattern.compile(pattern).matcher(value).find()
                 || schema.get("maxLength") instanceof Number most && value.length() > most.intValue()
                 || schema.get("minLength") instanceof Number least && value.length() < least.intValue()) {
             violations.add(at + " does not match: " + value);

@@ -86,7 +86,7 @@ class ConvertedSourcesIT extends OperatorScenario {
         for (var resource : converted) {
             var name = name(resource);
             if (resource.get("kind").equals("EphemeralTask")) {
-                tasks.awaitCondition(name, "Complete", "True", "CompletionsReached", SOON);
+                tasks.awaitComplete(name);
             } else {
                 workloads.awaitRunning(name, (int) map(resource, "spec").get("replicas"));
             }
