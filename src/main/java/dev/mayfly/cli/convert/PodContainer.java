@@ -113,6 +113,14 @@ final class PodContainer {
             var number = port.number("containerPort").orElse(0L).intValue();
             var protocol = port.text("protocol").orElse("TCP");
             var host = port.number("hostPort").map(Long::intValue);
+            var address = port.text("hostIP").filter(ip -> !ip.equals("0.0.0.0"));
+            if (host.isPresent() && address.isPresent()) {
+                leftOut(
+                        "host port " + host.get() + " of port " + number,
+                        "it was at " + address.get() + " only, and a hostPort is at all addresses of the host",
+                        "add a hostPort if that is well");
+                host = Optional.empty();
+            }
             if (!protocol.equals("TCP") && !protocol.equals("UDP")) {
                 leftOut("port " + number + "/" + protocol, "only TCP and UDP can be published", "use one of them");
             } else {

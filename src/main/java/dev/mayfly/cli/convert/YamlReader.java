@@ -112,7 +112,12 @@ final class YamlReader {
 
         private static boolean isNumber(String value) {
             var digits = value.startsWith("-") ? value.substring(1) : value;
-            return Text.isNumber(digits, MAX_DIGITS) && (digits.length() == 1 || !digits.startsWith("0"));
+            return Text.isNumber(digits, MAX_DIGITS) && (!digits.startsWith("0") || isOctal(digits));
+        }
+
+        /** As files' modes are written, such as 0644. */
+        private static boolean isOctal(String digits) {
+            return digits.chars().allMatch(digit -> digit < '8');
         }
     }
 }

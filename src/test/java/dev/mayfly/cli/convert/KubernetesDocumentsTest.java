@@ -90,7 +90,7 @@ class KubernetesDocumentsTest {
                 "init container first",
                 "volume share (nfs)",
                 "mount of tmp at /b",
-                "mount of the host's /var/run/docker.sock",
+                "mount of the host's /var/run/docker.sock at /socket",
                 "port 9/SCTP",
                 "host port 8080 of port 80",
                 "livenessProbe.httpGet.host",
@@ -110,14 +110,14 @@ class KubernetesDocumentsTest {
         var pod = pod("""
             imagePullSecrets: [{name: regcred}]
             volumes:
-              - {name: conf, configMap: {name: settings, items: [{key: a, path: b}], defaultMode: 0644}}
+              - {name: conf, configMap: {name: settings, items: [{key: main, path: nginx.conf}], defaultMode: 0644}}
               - {name: own, secret: {secretName: tls}}
             containers:
               - name: main
                 image: nginx:1
                 command: [nginx]
                 args: [-g, $(MODE)]
-                env: [{name: MODE, value: x}, {name: S, valueFrom: {secretKeyRef: {name: s, key: k}}}]
+                env: [{name: MODE, value: x}, {name: S, valueFrom: {secretKeyRef: {name: db-pass, key: word}}}]
                 envFrom: [{configMapRef: {name: more}}]
                 startupProbe: {httpGet: {path: /, port: http}}
                 ports: [{name: http, containerPort: 80}]
@@ -127,7 +127,7 @@ class KubernetesDocumentsTest {
         assertThat(Schema.violations(pod.named("web"))).isEmpty();
         assertThat(pod.template("web", "args")).isEqualTo(List.of("-g", "$(MODE)"));
         assertThat(pod.template("web", "startupProbe", "httpGet", "port")).isEqualTo("http");
-        assertThat(pod.yaml()).contains("secretName: tls", "path: b", "key: k", "name: more", "name: regcred");
+        assertThat(pod.yaml()).contains("secretName: tls", "path: nginx.conf", "key: word", "defaultMode: 420", "name: more", "name: regcred");
         assertThat(pod.notes()).singleElement().asString().contains("Audit");
     }
 
