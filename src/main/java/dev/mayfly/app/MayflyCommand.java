@@ -5,6 +5,7 @@ import dev.mayfly.cli.Exit;
 import dev.mayfly.cli.Printable;
 import dev.mayfly.cli.Terminal;
 import dev.mayfly.cli.completion.Completion;
+import dev.mayfly.cli.convert.Convert;
 import dev.mayfly.cli.images.Images;
 import dev.mayfly.cli.images.RemoveImages;
 import dev.mayfly.cli.leftovers.Leftovers;
@@ -23,10 +24,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
         name = "mayfly",
         header = "Runs containers on one Docker Engine from Kubernetes resources.",
         description =
-                "Its commands look at what containers write, at images and at what is left over, and run the operator."
+                "Its commands convert manifests, look at what containers write, at images and at what is left over, and run the operator."
                         + " Without a command this help is printed. As kubectl-mayfly on the PATH it is also kubectl mayfly.",
         subcommands = {
             Scan.class,
+            Convert.class,
             Images.class,
             RemoveImages.class,
             Leftovers.class,

@@ -1,7 +1,10 @@
 package dev.mayfly.cli.scan;
 
+import static dev.mayfly.cli.manifest.ManifestNames.MAX_RESOURCE;
+
+import dev.mayfly.cli.manifest.ManifestNames;
+import dev.mayfly.cli.manifest.ManifestYaml;
 import dev.mayfly.cli.scan.WriteScan.Scanned;
-import dev.mayfly.core.model.Text;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,11 +19,9 @@ import java.util.Set;
  * @param notes what the manifest does not cover, and what to do about it
  */
 record Manifest(Map<String, Object> resource, List<String> notes) {
-    private static final int MAX_NAME_LENGTH = 50;
-
     /** @param taken names of earlier manifests; the new name is added */
     static Manifest of(Scanned container, boolean showEnv, Set<String> taken) {
-        var name = Words.unique(Words.label(container.name(), MAX_NAME_LENGTH), MAX_NAME_LENGTH, taken);
+        var name = ManifestNames.unique(ManifestNames.label(container.name(), MAX_RESOURCE), MAX_RESOURCE, taken);
         var notes = new ArrayList<String>();
         notes.add("Container " + container.name() + " (" + container.state() + "), as an EphemeralWorkload.");
         var process = ManifestProcess.of(container, name, showEnv, notes);
@@ -28,14 +29,7 @@ record Manifest(Map<String, Object> resource, List<String> notes) {
         ManifestLosses.note(container, notes);
 
         var template = new LinkedHashMap<String, Object>(process);
-        if (!volumes.isEmpty()) {
-            template.put(
-                    "volumes",
-                    volumes.stream().map(ManifestVolumes.Mounted::volume).toList());
-            template.put(
-                    "volumeMounts",
-                    volumes.stream().map(ManifestVolumes.Mounted::mount).toList());
-        }
+        volumes.putInto(template);
         var spec = new LinkedHashMap<String, Object>();
         spec.put("replicas", 1);
         // Two replicas at a time would write to the same volume and need the same host port.
@@ -45,12 +39,7 @@ record Manifest(Map<String, Object> resource, List<String> notes) {
         spec.put("rollout", rollout);
         spec.put("ephemerality", Map.of("mode", "Enforce"));
         spec.put("template", template);
-        var resource = new LinkedHashMap<String, Object>();
-        resource.put("apiVersion", "mayfly.dev/v1alpha1");
-        resource.put("kind", "EphemeralWorkload");
-        resource.put("metadata", Map.of("name", name));
-        resource.put("spec", spec);
-        return new Manifest(resource, List.copyOf(notes));
+        return new Manifest(ManifestYaml.resource("EphemeralWorkload", name, spec), List.copyOf(notes));
     }
 
     /** Notes the settings of a container that an EphemeralWorkload does not support. */
@@ -96,29 +85,6 @@ record Manifest(Map<String, Object> resource, List<String> notes) {
             if ("host".equals(Objects.toString(mode, ""))) {
                 notes.add("It used the host's " + what + "; a replica has one of its own.");
             }
-        }
-    }
-
-    /** Makes names that are valid in Kubernetes. */
-    static final class Words {
-        private Words() {}
-
-        /**
-         * A label of lower-case letters, digits and {@code -} made from any text; {@code x} if no valid character remains.
-         */
-        static String label(String text, int maxLength) {
-            var label = Text.dnsLabel(text, maxLength);
-            return label.isEmpty() ? "x" : label;
-        }
-
-        /** The label, with a number appended if it is taken. */
-        static String unique(String label, int maxLength, Set<String> taken) {
-            var name = label;
-            for (int n = 2; !taken.add(name); n++) {
-                var end = "-" + n;
-                name = Text.atMost(label, maxLength - end.length()) + end;
-            }
-            return name;
         }
     }
 }

@@ -8,6 +8,7 @@ import com.github.dockerjava.api.model.Ports;
 import com.google.re2j.Pattern;
 import dev.mayfly.cli.Printable;
 import dev.mayfly.cli.Sizes;
+import dev.mayfly.cli.manifest.ManifestYaml;
 import dev.mayfly.cli.scan.WriteScan.Scanned;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -149,7 +150,7 @@ final class ManifestProcess {
     }
 
     private static List<String> escaped(List<String> values) {
-        return values.stream().map(ManifestEnv::escaped).toList();
+        return values.stream().map(ManifestYaml::escaped).toList();
     }
 
     /** The environment variables that the container has in addition to those of its image. */
@@ -177,7 +178,9 @@ final class ManifestProcess {
                 if (variable.startsWith("MAYFLY_") || !Printable.plain(variable) || variable.contains(" ")) {
                     notes.add("The variable " + variable + " is left out: its name can't be used.");
                 } else if (shown) {
-                    env.put(variable, Map.of("name", variable, "value", escaped(parts.length > 1 ? parts[1] : "")));
+                    env.put(
+                            variable,
+                            Map.of("name", variable, "value", ManifestYaml.escaped(parts.length > 1 ? parts[1] : "")));
                 } else if (KEY.matches(variable)) {
                     hidden.add(variable);
                     env.put(variable, fromSecret(variable, name));
@@ -196,11 +199,6 @@ final class ManifestProcess {
                                         .toList()));
             }
             return List.copyOf(env.values());
-        }
-
-        /** {@code $(} starts a reference in a manifest but is plain text in a container. */
-        static String escaped(String text) {
-            return text.replace("$(", "$$(");
         }
 
         private static Map<String, Object> fromSecret(String variable, String name) {

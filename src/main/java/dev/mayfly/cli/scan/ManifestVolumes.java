@@ -1,33 +1,22 @@
 package dev.mayfly.cli.scan;
 
 import com.github.dockerjava.api.command.InspectContainerResponse.Mount;
-import dev.mayfly.cli.Printable;
-import dev.mayfly.cli.scan.Manifest.Words;
+import dev.mayfly.cli.manifest.ManifestNames;
+import dev.mayfly.cli.manifest.MountedVolumes;
 import dev.mayfly.cli.scan.WriteReader.Written;
 import dev.mayfly.cli.scan.WriteScan.Scanned;
 import dev.mayfly.core.model.Ephemerality;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 
 /** The volumes of the manifest: those that the container had and those that its writes require. */
 final class ManifestVolumes {
-    private static final List<String> KERNELS = List.of("/proc", "/sys", "/dev");
-
-    private static final int MAX_NAME_LENGTH = 63;
-    private static final int MAX_VOLUMES = 32;
     private static final int MAX_SHOWN = 3;
-
-    /** @param volume an entry of {@code volumes} @param mount its entry of {@code volumeMounts} */
-    record Mounted(Map<String, Object> volume, Map<String, Object> mount) {}
 
     private final String workload;
     private final List<String> notes;
-    private final Map<String, Mounted> volumes = new TreeMap<>();
-    private final Set<String> names = new HashSet<>();
+    private final MountedVolumes volumes = new MountedVolumes();
 
     private ManifestVolumes(String workload, List<String> notes) {
         this.workload = workload;
@@ -35,7 +24,7 @@ final class ManifestVolumes {
     }
 
     /** Sorted by path, at most as many as a workload may have. */
-    static List<Mounted> of(Scanned scanned, String workload, List<String> notes) {
+    static MountedVolumes of(Scanned scanned, String workload, List<String> notes) {
         var volumes = new ManifestVolumes(workload, notes);
         WriteScan.mounts(scanned.container()).forEach(volumes::addMount);
         var tmpfs = scanned.container().getHostConfig().getTmpFs();
@@ -44,7 +33,7 @@ final class ManifestVolumes {
         }
         scanned.written().directories().forEach(volumes::addSuggested);
         volumes.uncovered(scanned.written());
-        return List.copyOf(volumes.volumes.values());
+        return volumes.volumes;
     }
 
     private void addMount(Mount mount) {
@@ -74,7 +63,7 @@ final class ManifestVolumes {
     }
 
     private void addSuggested(String directory) {
-        if (volumes.keySet().stream().noneMatch(mounted -> within(directory, mounted))) {
+        if (!volumes.covers(directory)) {
             put(directory, false, docker(directory), "writes");
         }
     }
@@ -82,8 +71,7 @@ final class ManifestVolumes {
     private void uncovered(Written written) {
         var without = written.changes().stream()
                 .map(Written.Change::path)
-                .filter(path ->
-                        !inScratch(path) && volumes.keySet().stream().noneMatch(mounted -> within(path, mounted)))
+                .filter(path -> !inScratch(path) && !volumes.covers(path))
                 .limit(MAX_SHOWN)
                 .toList();
         if (!without.isEmpty()) {
@@ -93,24 +81,8 @@ final class ManifestVolumes {
     }
 
     private void put(String path, boolean readOnly, Map<String, Object> source, String what) {
-        if (!mountable(path) || volumes.size() >= MAX_VOLUMES) {
-            notes.add("For " + what + " at " + path + " there is no volume below: "
-                    + (volumes.size() >= MAX_VOLUMES
-                            ? "a workload has at most " + MAX_VOLUMES + "."
-                            : "nothing can be mounted there. Let it write to a directory of its own."));
-            return;
-        }
-        var name = Words.unique(Words.label(path, MAX_NAME_LENGTH), MAX_NAME_LENGTH, names);
-        var volume = new LinkedHashMap<String, Object>();
-        volume.put("name", name);
-        volume.putAll(source);
-        var mount = new LinkedHashMap<String, Object>();
-        mount.put("name", name);
-        mount.put("mountPath", path);
-        if (readOnly) {
-            mount.put("readOnly", true);
-        }
-        volumes.put(path, new Mounted(volume, mount));
+        volumes.add(path, source, readOnly ? Map.of("readOnly", true) : Map.of())
+                .ifPresent(why -> notes.add("For " + what + " at " + path + " there is no volume below: " + why));
     }
 
     /**
@@ -119,24 +91,12 @@ final class ManifestVolumes {
      */
     private Map<String, Object> docker(String path) {
         var volume = new LinkedHashMap<String, Object>();
-        volume.put("name", Words.label(workload + "-" + path, MAX_NAME_LENGTH));
+        volume.put("name", ManifestNames.label(workload + "-" + path, ManifestNames.MAX_LABEL));
         volume.put("reclaimPolicy", "Retain");
         return Map.of("dockerVolume", volume);
     }
 
-    private static boolean mountable(String path) {
-        return path.length() > 1
-                && path.length() <= 512
-                && Printable.plain(path)
-                && !path.contains(":")
-                && KERNELS.stream().noneMatch(kernel -> within(path, kernel));
-    }
-
     private static boolean inScratch(String path) {
-        return Ephemerality.DEFAULT_SCRATCH.stream().anyMatch(scratch -> within(path, scratch.path()));
-    }
-
-    private static boolean within(String path, String directory) {
-        return path.equals(directory) || path.startsWith(directory + "/");
+        return Ephemerality.DEFAULT_SCRATCH.stream().anyMatch(scratch -> MountedVolumes.within(path, scratch.path()));
     }
 }

@@ -5,11 +5,8 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator.Feature;
-import com.fasterxml.jackson.dataformat.yaml.util.StringQuotingChecker;
-import com.google.re2j.Pattern;
 import dev.mayfly.cli.Printable;
+import dev.mayfly.cli.manifest.ManifestYaml;
 import dev.mayfly.cli.scan.WriteReader.Written;
 import dev.mayfly.cli.scan.WriteScan.Scanned;
 import java.io.PrintWriter;
@@ -22,13 +19,6 @@ final class ScanDocuments {
     private static final ObjectMapper JSON = new ObjectMapper()
             .enable(SerializationFeature.INDENT_OUTPUT)
             .setDefaultPropertyInclusion(JsonInclude.Include.NON_NULL);
-    private static final ObjectMapper YAML = new ObjectMapper(YAMLFactory.builder()
-            .disable(Feature.WRITE_DOC_START_MARKER)
-            .disable(Feature.SPLIT_LINES)
-            .enable(Feature.MINIMIZE_QUOTES)
-            .enable(Feature.INDENT_ARRAYS_WITH_INDICATOR)
-            .stringQuotingChecker(new Quotes())
-            .build());
 
     private ScanDocuments() {}
 
@@ -75,11 +65,9 @@ final class ScanDocuments {
 
     static void json(List<Scanned> scanned, boolean showEnv, PrintWriter out) {
         var names = new HashSet<String>();
-        out.println(text(
-                JSON,
-                scanned.stream()
-                        .map(container -> report(container, manifest(container, showEnv, names)))
-                        .toList()));
+        out.println(text(scanned.stream()
+                .map(container -> report(container, manifest(container, showEnv, names)))
+                .toList()));
     }
 
     /** Documents for {@code kubectl apply}. Comments say what they don't cover. */
@@ -91,7 +79,7 @@ final class ScanDocuments {
                     .ifPresentOrElse(
                             manifest -> {
                                 manifest.notes().forEach(note -> out.println("# " + Printable.of(note)));
-                                out.print(text(YAML, manifest.resource()));
+                                out.print(ManifestYaml.text(manifest.resource()));
                             },
                             () -> out.println("# " + container.name() + " is a replica of "
                                     + Printable.of(container.keptBy().orElseThrow()) + ", which has a manifest."));
@@ -115,22 +103,11 @@ final class ScanDocuments {
                 manifest.map(Manifest::notes).orElse(List.of()));
     }
 
-    private static String text(ObjectMapper mapper, Object value) {
+    private static String text(Object value) {
         try {
-            return mapper.writeValueAsString(value);
+            return JSON.writeValueAsString(value);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    /** Quotes every value that some YAML parser might not read as text, such as 1e3, 12:30 or no. */
-    private static final class Quotes extends StringQuotingChecker.Default {
-        private static final long serialVersionUID = 1L;
-        private static final Pattern PLAIN = Pattern.compile("[A-Za-z/][A-Za-z0-9._/@:-]*[A-Za-z0-9]");
-
-        @Override
-        public boolean needToQuoteValue(String value) {
-            return !PLAIN.matcher(value).matches() || super.needToQuoteValue(value);
         }
     }
 }

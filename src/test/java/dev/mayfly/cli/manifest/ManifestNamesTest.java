@@ -1,28 +1,26 @@
-package dev.mayfly.cli.scan;
+package dev.mayfly.cli.manifest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.cli.Sizes;
-import dev.mayfly.cli.scan.Manifest.Words;
-import dev.mayfly.cli.scan.ManifestProcess.ManifestEnv;
 import java.util.HashSet;
 import org.junit.jupiter.api.Test;
 
-class WordsTest {
+class ManifestNamesTest {
 
     @Test
     void invalidCharactersAreReplaced() {
-        assertThat(Words.label("/My_app.1/", 50)).isEqualTo("my-app-1");
-        assertThat(Words.label("abc-def", 4)).isEqualTo("abc");
-        assertThat(Words.label("///", 50)).isEqualTo("x");
+        assertThat(ManifestNames.label("/My_app.1/", 50)).isEqualTo("my-app-1");
+        assertThat(ManifestNames.label("abc-def", 4)).isEqualTo("abc");
+        assertThat(ManifestNames.label("///", 50)).isEqualTo("x");
     }
 
     @Test
     void equalNamesAreNumbered() {
         var taken = new HashSet<String>();
 
-        assertThat(Words.unique("abcd", 4, taken)).isEqualTo("abcd");
-        assertThat(Words.unique("abcd", 4, taken)).isEqualTo("ab-2");
+        assertThat(ManifestNames.unique("abcd", 4, taken)).isEqualTo("abcd");
+        assertThat(ManifestNames.unique("abcd", 4, taken)).isEqualTo("ab-2");
     }
 
     @Test
@@ -36,6 +34,6 @@ class WordsTest {
 
     @Test
     void aReferenceIsEscapedBecauseItIsPlainTextInAContainer() {
-        assertThat(ManifestEnv.escaped("$(A) $B")).isEqualTo("$$(A) $B");
+        assertThat(ManifestYaml.escaped("$(A) $B")).isEqualTo("$$(A) $B");
     }
 }

@@ -1,0 +1,142 @@
+package dev.mayfly.cli.convert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KubernetesDocumentsTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void aListIsReadItemByItem() throws IOException {
+        var list = convert("""
+            apiVersion: v1
+            kind: List
+            items:
+              - {apiVersion: v1, kind: ConfigMap, metadata: {name: conf}, data: {a: b}}
+              - apiVersion: v1
+                kind: Pod
+                metadata: {name: one}
+                spec: {containers: [{name: a, image: busybox}]}
+            """);
+
+        assertThat(list.resources()).hasSize(1);
+        assertThat(list.named("one")).containsEntry("kind", "EphemeralWorkload");
+        assertThat(list.notes()).anyMatch(note -> note.startsWith("ConfigMap conf: all of it left out"));
+    }
+
+    @Test
+    void aSuspendedJobIsASuspendedTask() throws IOException {
+        var job = convert("""
+            apiVersion: batch/v1
+            kind: Job
+            metadata: {name: batch}
+            spec:
+              suspend: true
+              completions: 5
+              parallelism: 2
+              ttlSecondsAfterFinished: 60
+              template: {spec: {containers: [{name: a, image: 'busybox:1', command: [sh, -c, exit]}]}}
+            """);
+
+        assertThat(Converted.at(job.named("batch"), "spec"))
+                .asInstanceOf(InstanceOfAssertFactories.MAP)
+                .containsEntry("suspend", true)
+                .containsEntry("completions", 5)
+                .containsEntry("parallelism", 2)
+                .containsEntry("ttlSecondsAfterFinished", 60);
+    }
+
+    @Test
+    void whatAPodHasAndAReplicaHasNotIsLeftOut() throws IOException {
+        var pod = pod("""
+            nodeSelector: {disk: ssd}
+            hostNetwork: true
+            initContainers: [{name: first, image: a}]
+            volumes:
+              - {name: share, nfs: {server: s, path: /}}
+              - {name: tmp, emptyDir: {medium: Memory, sizeLimit: 8Mi}}
+              - {name: socket, hostPath: {path: /var/run/docker.sock, type: Socket}}
+            containers:
+              - name: main
+                image: nginx:1
+                ports: [{containerPort: 80, hostPort: 8080, hostIP: 127.0.0.1}, {containerPort: 9, protocol: SCTP}]
+                livenessProbe: {httpGet: {port: 80, host: example.com}, terminationGracePeriodSeconds: 5}
+                lifecycle: {postStart: {exec: {command: [a]}}, preStop: {httpGet: {port: 80}}}
+                securityContext: {privileged: true, runAsGroup: 5}
+                resources: {limits: {cpu: 1m, memory: 1Gi}, requests: {memory: 2Gi}}
+                volumeMounts:
+                  - {name: share, mountPath: /share}
+                  - {name: tmp, mountPath: /a}
+                  - {name: tmp, mountPath: /b}
+                  - {name: socket, mountPath: /socket}
+            """);
+
+        assertThat(Schema.violations(pod.named("web"))).isEmpty();
+        assertThat(pod.template("web", "volumeMounts")).isEqualTo(List.of(Map.of("name", "a", "mountPath", "/a")));
+        assertThat(pod.template("web", "resources")).isEqualTo(Map.of("limits", Map.of("memory", "1Gi")));
+        assertThat(pod.template("web", "securityContext")).isNull();
+        for (var what : List.of(
+                "nodeSelector",
+                "hostNetwork",
+                "init container first",
+                "volume share (nfs)",
+                "mount of tmp at /b",
+                "mount of the host's /var/run/docker.sock at /socket",
+                "port 9/SCTP",
+                "host port 8080 of port 80",
+                "livenessProbe.httpGet.host",
+                "livenessProbe.terminationGracePeriodSeconds",
+                "lifecycle.postStart",
+                "lifecycle.preStop",
+                "securityContext.privileged",
+                "securityContext.runAsGroup",
+                "limit of cpu 1m",
+                "request of memory")) {
+            assertThat(pod.notes()).anyMatch(note -> note.startsWith("web: " + what + " left out: "));
+        }
+    }
+
+    @Test
+    void fieldsOfTheSameNameAreTakenAsTheyAre() throws IOException {
+        var pod = pod("""
+            imagePullSecrets: [{name: regcred}]
+            volumes:
+              - {name: conf, configMap: {name: settings, items: [{key: main, path: nginx.conf}], defaultMode: 0644}}
+              - {name: own, secret: {secretName: tls}}
+            containers:
+              - name: main
+                image: nginx:1
+                command: [nginx]
+                args: [-g, $(MODE)]
+                env: [{name: MODE, value: x}, {name: S, valueFrom: {secretKeyRef: {name: db-pass, key: word}}}]
+                envFrom: [{configMapRef: {name: more}}]
+                startupProbe: {httpGet: {path: /, port: http}}
+                ports: [{name: http, containerPort: 80}]
+                volumeMounts: [{name: conf, mountPath: /c, readOnly: true}, {name: own, mountPath: /tls}]
+            """);
+
+        assertThat(Schema.violations(pod.named("web"))).isEmpty();
+        assertThat(pod.template("web", "args")).isEqualTo(List.of("-g", "$(MODE)"));
+        assertThat(pod.template("web", "startupProbe", "httpGet", "port")).isEqualTo("http");
+        assertThat(pod.yaml()).contains("secretName: tls", "path: nginx.conf", "key: word", "defaultMode: 420", "name: more", "name: regcred");
+        assertThat(pod.notes()).singleElement().asString().contains("Audit");
+    }
+
+    private Converted pod(String spec) throws IOException {
+        return convert("apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n" + spec.indent(2));
+    }
+
+    private Converted convert(String yaml) throws IOException {
+        return Converted.by(
+                "-f", Files.writeString(directory.resolve("a.yaml"), yaml).toString());
+    }
+}
