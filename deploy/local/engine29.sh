@@ -52,7 +52,7 @@ up() {
     start=$(now_ms)
     mkdir -p "$SOCKETS" "$DIR/data"
     : >"$LOG/engine29.log"
-    daemon engine29 unshare --mount --net --pid --fork --kill-child --mount-proc bash "$HERE/$MACHINE"
+    daemon engine29 unshare --mount --net --pid --fork --kill-child --mount-proc bash "$HERE/engine29.sh" machine "$DIR"
     if ! await 60 "Docker Engine 29" answers; then
       tail -n 15 "$LOG/engine29.log" >&2
       fail "Docker Engine 29 does not answer; its log is $LOG/engine29.log"
