@@ -52,5 +52,5 @@ bench-tasks: ## a task of 200 x /bin/true, 8 at a time, beside docker run --rm i
 bench-neighbours: ## heals and scaling of a quiet workload beside six kinds of bad neighbours, as multiples of its times alone
 	@$(LOCAL)/measure.sh neighbour.NeighbourBench
 
-soak: ## the long figures and stories: an hour and a half
+soak: ## the long figures and stories, all tests of the engine's side against Docker Engine 29: two hours and a half
 	@$(LOCAL)/soak.sh

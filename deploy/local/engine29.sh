@@ -4,7 +4,7 @@
 #   engine29.sh build             dockerd and runc, once; minutes
 #   engine29.sh up [IMAGE…]       starts it, with these images of the engine that is there
 #   engine29.sh host              its address
-#   engine29.sh run COMMAND…      on its machine, where DOCKER_HOST is this engine
+#   engine29.sh run COMMAND…      on its machine, where DOCKER_HOST is this engine and dockerd this version
 #   engine29.sh down              ends it, and removes all that it had
 # shellcheck source=deploy/local/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -77,14 +77,13 @@ give() {
 # machine: the first process of the engine's machine. It has the engine's orphans, such as shims, and ends them with itself.
 machine() {
   ip link set lo up
-  PATH=$PROGRAMS:$PATH exec_dockerd &
+  exec_dockerd &
   trap 'kill "$!"' TERM
   wait "$!"
 }
 
 exec_dockerd() {
-  exec "$PROGRAMS/dockerd" --host="$(host)" --data-root="$DIR/data" --exec-root="$SOCKETS/exec" --pidfile="$SOCKETS/pid" \
-    --add-runtime="built=$PROGRAMS/runc" --default-runtime=built --default-address-pool=base=10.229.0.0/16,size=24 --bip=10.228.0.1/24
+  exec env PATH="$PROGRAMS:$PATH" dockerd --host="$(host)" --data-root="$DIR/data" --exec-root="$SOCKETS/exec" --pidfile="$SOCKETS/pid"
 }
 
 # run COMMAND…: in the directory of the caller.
@@ -92,7 +91,7 @@ run() {
   runs || fail "Docker Engine 29 does not run" "$0 up"
   local first
   first=$(pgrep -P "$(cat "$RUN/engine29.pid")")
-  exec nsenter --target "$first" --mount --net --pid env -C "$PWD" DOCKER_HOST="$(host)" "$@"
+  exec nsenter --target "$first" --mount --net --pid env -C "$PWD" PATH="$PROGRAMS:$PATH" DOCKER_HOST="$(host)" "$@"
 }
 
 # down: the engine removes its containers first, since their cgroups outlive the namespaces.

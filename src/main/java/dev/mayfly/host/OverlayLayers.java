@@ -55,9 +55,7 @@ final class OverlayLayers {
 
     /** Empty if this machine does not have these layers, or not as directories. */
     Optional<WritableLayer> of(String container, Snapshots snapshots, Set<String> made) {
-        return mounted(container)
-                .or(() -> stored(container, snapshots))
-                .flatMap(options -> layer(options, made));
+        return mounted(container).or(() -> stored(container, snapshots)).flatMap(options -> layer(options, made));
     }
 
     private Optional<String> mounted(String container) {
@@ -118,7 +116,8 @@ final class OverlayLayers {
         var lowers = new ArrayList<Path>();
         for (var option : OPTIONS.split(options)) {
             if (option.startsWith(LOWERS)) {
-                DIRECTORIES.splitToStream(option.substring(LOWERS.length()))
+                DIRECTORIES
+                        .splitToStream(option.substring(LOWERS.length()))
                         .map(all::resolve)
                         .forEach(lowers::add);
             } else if (option.startsWith(LOWER)) {

@@ -63,8 +63,9 @@ class OverlayLayersTest {
 
     @Test
     void anEndedContainersLayersAreThoseThatContainerdTells() {
-        var printed = "mount -t overlay overlay /any -o index=off,workdir=%1$s/9/work,upperdir=%1$s/9/fs,lowerdir=%1$s/8/fs:%1$s/7/fs"
-                .formatted(snapshots);
+        var printed =
+                "mount -t overlay overlay /any -o index=off,workdir=%1$s/9/work,upperdir=%1$s/9/fs,lowerdir=%1$s/8/fs:%1$s/7/fs"
+                        .formatted(snapshots);
         var layers = new OverlayLayers(mounts, command -> {
             assertThat(command)
                     .startsWith("ctr", "--address=/run/containerd.sock", "--namespace=moby")
@@ -82,7 +83,8 @@ class OverlayLayersTest {
         var layers = new OverlayLayers(
                 mounts, command -> List.of("mount -t bind " + at("9") + " /any -o rw,rbind", "ctr: not found"));
 
-        assertThat(layers.of(ID, snapshots(Optional.of("/run/containerd.sock")), MADE)).isEmpty();
+        assertThat(layers.of(ID, snapshots(Optional.of("/run/containerd.sock")), MADE))
+                .isEmpty();
     }
 
     @Test

@@ -125,8 +125,7 @@ final class WriteReader {
      *     files in system directories such as {@code /etc}
      * @param inexact what is missing for a comparison of the layer itself, in one sentence; empty if it was compared
      */
-    record Written(
-            long bytes, int count, List<Change> changes, List<String> directories, Optional<String> inexact) {
+    record Written(long bytes, int count, List<Change> changes, List<String> directories, Optional<String> inexact) {
         record Change(String path, Finding.Kind kind) {}
 
         /** The directories, and the paths outside of all of them. */

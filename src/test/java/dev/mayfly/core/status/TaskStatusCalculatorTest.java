@@ -195,7 +195,8 @@ class TaskStatusCalculatorTest {
     void findingsOfAttemptsAreReportedForAllRevisions() {
         template = Samples.template("v1", AUDITED);
         var finding = new Finding("web-0", "/data/x", Finding.Kind.Added, NOON, "v0");
-        report = new AuditReport(Optional.empty(), Optional.empty(), List.of(finding), false, 1, List.of(), Optional.empty());
+        report = new AuditReport(
+                Optional.empty(), Optional.empty(), List.of(finding), false, 1, List.of(), Optional.empty());
         var status = status(null, observed(exited(0, 0)));
 
         assertThat(status.ephemerality().findings()).hasSize(1);

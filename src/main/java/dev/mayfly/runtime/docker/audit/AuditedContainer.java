@@ -72,7 +72,8 @@ final class AuditedContainer {
             boolean truncated,
             Set<String> candidates,
             long bytes) {
-        static final Known NOTHING = new Known(Optional.empty(), Optional.empty(), false, List.of(), false, Set.of(), 0);
+        static final Known NOTHING =
+                new Known(Optional.empty(), Optional.empty(), false, List.of(), false, Set.of(), 0);
 
         /** The same findings, confirmed at that time. */
         Known at(Instant now) {

@@ -114,8 +114,7 @@ final class LayerScans {
     /** @param size size of the layer as the engine reported it; empty: changes are always listed */
     private Optional<Known> throughEngine(AuditedContainer audited, Globs ignored, OptionalLong size, Instant now) {
         var before = audited.known();
-        var inexact =
-                Optional.of(audited.layers().orElseThrow().remedy(host.isPresent()));
+        var inexact = Optional.of(audited.layers().orElseThrow().remedy(host.isPresent()));
         var asBefore = before.scanned().isPresent() && size.isPresent() && size.getAsLong() == before.bytes();
         if (asBefore || audited.mode() != Mode.Audit) {
             return Optional.of(new Known(
@@ -154,8 +153,7 @@ final class LayerScans {
         }
     }
 
-    private static Known known(
-            FoundWrites found, Optional<String> inexact, boolean more, long bytes, Instant now) {
+    private static Known known(FoundWrites found, Optional<String> inexact, boolean more, long bytes, Instant now) {
         return new Known(
                 Optional.of(now),
                 inexact,

@@ -98,10 +98,7 @@ public final class EngineConnector {
                     client(config, connection.pingTimeout(), Duration.ZERO, COMMANDS),
                     archives(config, calls));
             return new Engine(
-                    clients,
-                    cluster,
-                    new Requests(info.getNCPU() * 1000L, info.getMemTotal()),
-                    Containerd.of(info));
+                    clients, cluster, new Requests(info.getNCPU() * 1000L, info.getMemTotal()), Containerd.of(info));
         } catch (IOException closing) {
             throw new IllegalStateException(closing);
         }

@@ -261,7 +261,10 @@ class ImageScansTest {
                     return method.invoke(archives, arguments);
                 });
         return new Engine(
-                new EngineClients(client, client, client, client, client, counting), mark, new Requests(0, 0), Containerd.UNKNOWN);
+                new EngineClients(client, client, client, client, client, counting),
+                mark,
+                new Requests(0, 0),
+                Containerd.UNKNOWN);
     }
 
     private static Engine waited(CountDownLatch latch, Engine engine) {
