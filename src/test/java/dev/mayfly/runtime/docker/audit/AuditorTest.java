@@ -23,6 +23,7 @@ import dev.mayfly.runtime.docker.Templates;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineConnector;
 import dev.mayfly.runtime.docker.engine.EngineSettings;
+import dev.mayfly.testing.engine.BothEngines;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,6 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The audit against a real engine, with the engine's host under our feet and without. */
 @Tag("engine")
+@BothEngines
 class AuditorTest {
     private static final Duration INTERVAL = Duration.ofSeconds(1);
     private static final Duration SOON = INTERVAL.plusSeconds(2);
