@@ -55,5 +55,5 @@ bench-neighbours: ## heals and scaling of a quiet workload beside six kinds of b
 bench-cli: ## how long the command line takes to start, beside java -version; fails over 400 ms
 	@$(LOCAL)/bench-cli.sh
 
-soak: ## the long figures and stories: an hour and a half
+soak: ## the long figures and stories, all tests of the engine's side against Docker Engine 29: two hours and a half
 	@$(LOCAL)/soak.sh

@@ -63,6 +63,7 @@ mapfile -t ids < <(sort -u "$LOCAL/clusters" 2>/dev/null) # nothing was ever up
 sweep
 ((!unread)) || printf '%s\n' "${ids[@]}" >"$LOCAL/clusters" # the next down asks for their images again
 if [ -d "$LOCAL/node" ]; then attempt "the node: $LOCAL/node" "$HERE/node.sh" down; fi
+if [ -d "$LOCAL/engine29/data" ]; then attempt "Docker Engine 29: see $LOG/engine29.log" "$HERE/engine29.sh" down; fi
 attempt "the Swarm of make bench-heal: $LOCAL/swarm" "$HERE/swarm.sh" down
 if [ "$kind" = k3s ] && ((!unread)); then # what remembers the images came with it
   step "The parts that up started"
@@ -74,7 +75,7 @@ attempt "the cluster: see $LOG/cluster.log" end_cluster
 attempt "the Docker Engine that up started: see $LOG/dockerd.log" "$HERE/engine.sh" down
 
 step "Kept"
-say "$LOCAL/bin and $LOG (delete them freely), Maven's and Go's caches, the sample images"
+say "$LOCAL/bin, $LOCAL/engine29 and $LOG (delete them freely), Maven's and Go's caches, the sample images"
 kept_packages
 if ((${#TROUBLE[@]})); then
   fail "not everything could be taken down; all else is gone. Left:" "${TROUBLE[@]}" "Once nothing uses it any more: make down"

@@ -16,8 +16,6 @@ if [ "$NAME" = LifeSoak ]; then
   # shellcheck source=deploy/local/test-tools.sh
   source "$HERE/test-tools.sh"
   test_cluster_image
-  # Ryuk and Testcontainers' tiny image would be pulled; the engine is on this host.
-  export TESTCONTAINERS_RYUK_DISABLED=true TESTCONTAINERS_TINYIMAGE_CONTAINER_IMAGE=busybox:1.36 TESTCONTAINERS_HOST_OVERRIDE=localhost
 fi
 step "$NAME"
 [ -n "${MAYFLY_IS_COMPILED:-}" ] || with_progress "compiling" "$LOG/measure-build.log" \

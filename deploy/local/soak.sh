@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# soak.sh: the long figures and stories. Histories and figures run one after the other, since they are measured or busy; then
-# inputs, the audit and the stories of a replica's life side by side, since two of them wait and the third has what they leave.
-# Runs all parts, whatever one of them says; ends with 1 if one of them failed.
+# soak.sh: the long figures and stories. Histories, figures and the tests against Docker Engine 29 run one after the other, since
+# they are measured or busy; then inputs, the audit and the stories of a replica's life side by side, since two of them wait and the
+# third has what they leave. Runs all parts, whatever one of them says; ends with 1 if one of them failed.
 # shellcheck source=deploy/local/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -28,6 +28,7 @@ prepare_state
 part histories "$HERE/histories.sh"
 part figures "$HERE/measure.sh" Soak
 "$HERE/service-images.sh"
+part engine29 "$HERE/soak-engine29.sh"
 
 step "Foreign input for an hour, the audit for an hour, the stories of a replica's life; side by side"
 export MAYFLY_IS_UP=1 MAYFLY_IS_COMPILED=1

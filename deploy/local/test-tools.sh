@@ -38,14 +38,22 @@ helm_binary() {
 # The tests' own API servers: k3s where it can be pulled, else the image of Kubernetes built here.
 test_cluster_image() {
   step "Cluster for the tests"
-  MAVEN_OPTIONS=()
+  MAVEN_OPTIONS=() CLUSTER_IMAGE=$K3S_IMAGE
   if docker image inspect "$K3S_IMAGE" >/dev/null 2>&1 || # absent is an answer
     timeout "$PULL_SECONDS" docker pull -q "$K3S_IMAGE" >>"$LOG/images.log" 2>&1; then
     say "Testcontainers runs $K3S_IMAGE"
   else
     "$HERE/kube.sh" image
-    # shellcheck disable=SC2034  # for test.sh
-    MAVEN_OPTIONS=(-Dmayfly.test.k3s-image="$KUBE_IMAGE")
+    # shellcheck disable=SC2034  # for the scripts that source this one
+    MAVEN_OPTIONS=(-Dmayfly.test.k3s-image="$KUBE_IMAGE") CLUSTER_IMAGE=$KUBE_IMAGE
     say "$K3S_IMAGE can't be pulled here: Testcontainers runs $KUBE_IMAGE"
   fi
+  # Ryuk and Testcontainers' tiny image would be pulled; the engine is on this host.
+  export TESTCONTAINERS_RYUK_DISABLED=true TESTCONTAINERS_TINYIMAGE_CONTAINER_IMAGE=busybox:1.36 TESTCONTAINERS_HOST_OVERRIDE=localhost
 }
+
+# engine29_up [IMAGE…]: starts Docker Engine 29 with what its tests need, and these.
+engine29_up() { "$HERE/engine29.sh" up busybox:1.36 busybox:latest centos:7 "$CLUSTER_IMAGE" "$@"; }
+
+# mvn_of_engine29 ARGUMENT…: mvn where Docker Engine 29 is the engine; offline, since its machine has no way out.
+mvn_of_engine29() { "$HERE/engine29.sh" run mvn -o "$@"; }

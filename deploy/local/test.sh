@@ -20,7 +20,7 @@ BATS_LOG=$LOG/test-bats.log
 # Every suite runs, whatever the one before it says; the reports are counted afterwards. The operator has been built: another build
 # would replace it while the shell's tests run it.
 run_maven() {
-  mvn -f "$ROOT/pom.xml" -B -Dstyle.color=never -Dmaven.test.failure.ignore=true -Dquarkus.build.skip=true "${MAVEN_OPTIONS[@]}" "$@" 2>&1 |
+  "${MVN:-mvn}" -f "$ROOT/pom.xml" -B -Dstyle.color=never -Dmaven.test.failure.ignore=true -Dquarkus.build.skip=true "${MAVEN_OPTIONS[@]}" "$@" 2>&1 |
     tee -a "$MAVEN_LOG" | grep --line-buffered -E '^\[[A-Z]+\] (Running dev|Tests run:.*dev|BUILD|--- (surefire|failsafe))|ERROR.*(FAIL|COMPIL)' |
     sed -u 's/^\[[A-Z]*\] /    /'
   return "${PIPESTATUS[0]}"
@@ -39,15 +39,15 @@ export DOCKER_HOST
 unset DOCKER_CONTEXT
 test_tools
 "$HERE/images.sh"
-step "Build and the services' images, side by side"
+step "Build, the services' images and Docker Engine 29, side by side"
 "$HERE/service-images.sh" &
 images=$!
+"$HERE/engine29.sh" build &
+engine29=$!
 build
 wait "$images"
+wait "$engine29"
 test_cluster_image
-
-# Ryuk and Testcontainers' tiny image would be pulled; the engine is on this host.
-export TESTCONTAINERS_RYUK_DISABLED=true TESTCONTAINERS_TINYIMAGE_CONTAINER_IMAGE=busybox:1.36 TESTCONTAINERS_HOST_OVERRIDE=localhost
 
 rm -rf "$ROOT/target/surefire-reports" "$ROOT/target/failsafe-reports"
 : >"$MAVEN_LOG"
@@ -58,6 +58,11 @@ step "Unit tests (all of their output: $MAVEN_LOG)"
 run_maven test || maven_status=$?
 step "End-to-end tests ($MAVEN_LOG)"
 run_maven failsafe:integration-test@side-by-side failsafe:integration-test@alone failsafe:verify@alone || maven_status=$?
+step "A tenth of the engine's tests against Docker Engine 29 ($MAVEN_LOG)"
+# shellcheck disable=SC2119  # with no images but those of all its tests
+engine29_up
+MVN=mvn_of_engine29 run_maven failsafe:integration-test@second-engine || maven_status=$?
+"$HERE/engine29.sh" down
 step "The shell's tests ($STORIES)"
 bats_status=0
 run_stories </dev/null || bats_status=$?

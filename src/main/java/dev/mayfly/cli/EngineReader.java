@@ -10,6 +10,7 @@ import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Network;
 import dev.mayfly.cli.Complaint.Refusal;
 import dev.mayfly.runtime.ImageStore;
+import dev.mayfly.runtime.docker.engine.Containerd;
 import dev.mayfly.runtime.docker.engine.EngineAnswer;
 import dev.mayfly.runtime.docker.engine.EngineConnector;
 import dev.mayfly.runtime.docker.image.EngineImages;
@@ -31,10 +32,12 @@ public final class EngineReader implements Closeable {
 
     private final DockerClient client;
     private final boolean local;
+    private final Optional<String> host;
 
-    private EngineReader(DockerClient client, boolean local) {
+    private EngineReader(DockerClient client, boolean local, Optional<String> host) {
         this.client = client;
         this.local = local;
+        this.host = host;
     }
 
     /**
@@ -44,7 +47,7 @@ public final class EngineReader implements Closeable {
     static EngineReader connect(Optional<String> host) {
         try {
             var address = EngineConnector.address(host);
-            return new EngineReader(EngineConnector.client(host, TIMEOUT), "unix".equals(address.getScheme()));
+            return new EngineReader(EngineConnector.client(host, TIMEOUT), "unix".equals(address.getScheme()), host);
         } catch (RuntimeException unreachable) {
             throw Unreachable.refusal(host, unreachable);
         }
@@ -53,6 +56,11 @@ public final class EngineReader implements Closeable {
     /** Whether the engine may run on this machine. */
     public boolean local() {
         return local;
+    }
+
+    /** The containerd that has the layers of its containers. */
+    public Containerd containerd() {
+        return EngineAnswer.to("which containerd it uses", () -> EngineConnector.containerd(host, TIMEOUT));
     }
 
     /** All containers in any state, with the sizes of their writable layers. */

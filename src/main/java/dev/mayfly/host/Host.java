@@ -103,6 +103,16 @@ public interface Host {
     KernelTraces traces();
 
     /**
+     * Finds the layers of a container whose engine does not name their directories, as one with containerd's image store.
+     *
+     * @param container its ID
+     * @param snapshots where containerd has them
+     * @param made absolute paths in the container that the engine creates, with their parents
+     * @return empty if this machine does not have them as directories of an overlay
+     */
+    Optional<WritableLayer> layer(String container, Snapshots snapshots, Set<String> made);
+
+    /**
      * Scans a container's writable layer for differences from the layers below.
      *
      * @param unchanged files that earlier scans of this layer found unchanged
@@ -140,6 +150,15 @@ public interface Host {
             super(message, cause);
         }
     }
+
+    /**
+     * Where containerd keeps an engine's layers.
+     *
+     * @param address of containerd's socket; empty if the engine does not tell it
+     * @param namespace that of the engine's containers
+     * @param snapshotter what stores the layers, such as {@code overlayfs}
+     */
+    record Snapshots(Optional<String> address, String namespace, String snapshotter) {}
 
     /**
      * The attributes that show whether a file made by the engine was written to.

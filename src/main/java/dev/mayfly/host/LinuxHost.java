@@ -31,6 +31,7 @@ public final class LinuxHost implements Host {
     private final AttemptDirectories emptyDirs;
     private final MemoryFiles files;
     private final ContainerProcesses processes = new ContainerProcesses(Path.of("/proc"));
+    private final OverlayLayers layers = new OverlayLayers();
     private final KernelTraces traces = new ProcTraces(Path.of("/"), new FirewallRules());
 
     /**
@@ -130,6 +131,11 @@ public final class LinuxHost implements Host {
     @Override
     public void kill(String container, long process) {
         processes.kill(container, process);
+    }
+
+    @Override
+    public Optional<WritableLayer> layer(String container, Snapshots snapshots, Set<String> made) {
+        return layers.of(container, snapshots, made);
     }
 
     @Override

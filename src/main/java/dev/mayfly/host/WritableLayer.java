@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A container's writable layer and the layers below it, as the overlay2 driver stores them.
+ * A container's writable layer and the layers below it, as an overlay stores them.
  *
  * @param upper the directory that receives the writes
  * @param lowers the image's layers, topmost first

@@ -54,7 +54,7 @@ final class ScanDocuments {
             List<String> suggestedVolumes) {
         static Writes of(Written written) {
             return new Writes(
-                    written.exact(),
+                    written.inexact().isEmpty(),
                     written.bytes(),
                     written.count(),
                     written.changes(),

@@ -73,11 +73,11 @@ final class ScanTable {
         err.printf(
                 "Of %d containers, %d wrote outside of volumes; %d anonymous volumes hold data.%n",
                 scanned.size(), wrote, volumes);
-        if (scanned.stream().anyMatch(s -> !s.written().exact())) {
-            err.println(
-                    "Inexact: the engine's own comparison misses a rewrite of the same size and time. As root on the"
-                            + " engine's host the files themselves are compared.");
-        }
+        scanned.stream()
+                .flatMap(s -> s.written().inexact().stream())
+                .distinct()
+                .forEach(remedy -> err.println(
+                        "Inexact: the engine's own comparison misses a rewrite of the same size and time. " + remedy));
         scanned.stream()
                 .filter(s -> s.mayLoseData() && s.keptBy().isEmpty())
                 .findFirst()

@@ -2,6 +2,7 @@ package dev.mayfly.cli.scan;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.ChangeLog;
+import com.google.common.base.Suppliers;
 import dev.mayfly.cli.EngineReader;
 import dev.mayfly.cli.Printable;
 import dev.mayfly.cli.scan.WriteReader.Written.Change;
@@ -14,9 +15,9 @@ import dev.mayfly.host.FoundWrites;
 import dev.mayfly.host.Host;
 import dev.mayfly.host.LinuxHost;
 import dev.mayfly.host.Pace;
-import dev.mayfly.host.WritableLayer;
 import dev.mayfly.host.WritableLayer.Unchanged;
 import dev.mayfly.runtime.docker.audit.ContainerLayers;
+import dev.mayfly.runtime.docker.engine.Containerd;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -26,28 +27,33 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
  * Finds a container's writes: in the directories of its layers if these can be read (as root on the engine's host with
- * overlay2), else by the engine's less exact comparison.
+ * overlay2 or overlayfs), else by the engine's less exact comparison.
  */
 final class WriteReader {
+    private static final String ROOT = "root";
+
     /** Used only to scan layers, which creates nothing in these directories. */
     private final Host host = new LinuxHost(Path.of("/var/lib/mayfly"), Path.of("/run/mayfly"));
 
     private final EngineReader engine;
+    private final Supplier<Containerd> containerd;
     private final Instant now = Instant.now();
 
     WriteReader(EngineReader engine) {
         this.engine = engine;
+        this.containerd = Suppliers.memoize(engine::containerd);
     }
 
     /** @param mounts mount points of volumes @param bytes size of the writable layer as the engine reports it */
     Written at(InspectContainerResponse container, Set<String> mounts, long bytes) {
         var found = new FoundWrites(new Globs(List.of()), List.of(), now);
-        var exact = exactly(container, found);
-        if (!exact) {
+        var inexact = exactly(container, found);
+        if (inexact.isPresent()) {
             EngineChanges.of(engine.changes(container.getId()), mounts)
                     .forEach(change -> found.found(change.path(), change.kind(), false));
         }
@@ -55,17 +61,25 @@ final class WriteReader {
                 .map(write -> new Change(write.path(), write.kind()))
                 .sorted(Comparator.comparing(Change::path))
                 .toList();
-        return new Written(bytes, found.count(), changes, SuggestedVolumes.fold(found.candidates()), exact);
+        return new Written(bytes, found.count(), changes, SuggestedVolumes.fold(found.candidates()), inexact);
     }
 
-    private boolean exactly(InspectContainerResponse container, FoundWrites found) {
-        var layer = engine.local() ? ContainerLayers.of(container).layer() : Optional.<WritableLayer>empty();
+    /** Reads the layer if it can. @return what is missing for that; empty if nothing is */
+    private Optional<String> exactly(InspectContainerResponse container, FoundWrites found) {
+        var layers = ContainerLayers.of(container);
+        if (engine.local()) {
+            layers = layers.seenBy(host, containerd);
+        }
+        var mayRead = engine.local() && ROOT.equals(System.getProperty("user.name"));
         try {
-            return layer.filter(l -> Files.isReadable(l.upper()))
-                    .flatMap(l -> host.writes(l, found, new Unchanged(), false, Pace.FREE))
-                    .isPresent();
+            return layers.layer()
+                            .filter(l -> mayRead && Files.isReadable(l.upper()))
+                            .flatMap(l -> host.writes(l, found, new Unchanged(), false, Pace.FREE))
+                            .isPresent()
+                    ? Optional.empty()
+                    : Optional.of(layers.remedy(mayRead));
         } catch (Host.Refused unreadable) {
-            return false;
+            return Optional.of(layers.remedy(false));
         }
     }
 
@@ -109,9 +123,9 @@ final class WriteReader {
      * @param changes some of them, sorted by path; at most {@link AuditReport#LISTED}
      * @param directories at most ten directories at which volumes should be mounted, sorted. None is suggested for single
      *     files in system directories such as {@code /etc}
-     * @param exact false if the engine's less exact comparison was used
+     * @param inexact what is missing for a comparison of the layer itself, in one sentence; empty if it was compared
      */
-    record Written(long bytes, int count, List<Change> changes, List<String> directories, boolean exact) {
+    record Written(long bytes, int count, List<Change> changes, List<String> directories, Optional<String> inexact) {
         record Change(String path, Finding.Kind kind) {}
 
         /** The directories, and the paths outside of all of them. */

@@ -8,7 +8,7 @@ import java.util.Optional;
  * The audits' findings for one workload: for replicas that exist and for those that ended since the operator started.
  *
  * @param auditedSince when the least recently audited running replica was audited; empty: one never was, or none runs
- * @param exact false: the engine's own, coarser comparison was used
+ * @param inexact what is missing for an exact comparison, in one sentence; empty: none was coarser, as the engine's own is
  * @param findings at most {@link #LISTED}, earliest first
  * @param truncated true: there are more
  * @param dirty number of existing replicas that have findings
@@ -18,7 +18,7 @@ import java.util.Optional;
  */
 public record AuditReport(
         Optional<Instant> auditedSince,
-        boolean exact,
+        Optional<String> inexact,
         List<Finding> findings,
         boolean truncated,
         int dirty,
@@ -29,7 +29,7 @@ public record AuditReport(
 
     /** Nothing was audited. */
     public static final AuditReport NONE =
-            new AuditReport(Optional.empty(), true, List.of(), false, 0, List.of(), Optional.empty());
+            new AuditReport(Optional.empty(), Optional.empty(), List.of(), false, 0, List.of(), Optional.empty());
 
     /**
      * One write outside of volumes and scratch that an audit found in the container.

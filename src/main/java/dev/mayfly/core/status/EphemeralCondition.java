@@ -129,15 +129,14 @@ final class EphemeralCondition {
         if (!proven && !young && !(clean && between(desired, observed)) && !ended(desired, observed)) {
             return condition(TYPE, "Unknown", "NotYetProven", notYet(desired, observed), generation);
         }
-        return report.exact()
-                ? condition(TYPE, "True", "Clean", clean(desired) + ".", generation)
-                : condition(
+        return report.inexact()
+                .map(remedy -> condition(
                         TYPE,
                         "True",
                         "Inexact",
-                        clean(desired) + ", as far as the engine's own comparison shows: run the operator as root on"
-                                + " the engine's host for an exact one.",
-                        generation);
+                        clean(desired) + ", as far as the engine's own comparison shows. " + remedy,
+                        generation))
+                .orElseGet(() -> condition(TYPE, "True", "Clean", clean(desired) + ".", generation));
     }
 
     /** True between a task's attempts. None of their containers is removed before its final audit. */

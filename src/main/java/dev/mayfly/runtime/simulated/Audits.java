@@ -45,7 +45,7 @@ final class Audits implements WriteAudit {
         var dirty = replicas.all().filter(replica -> replica.writes().dirty()).count();
         return new AuditReport(
                 replicas.count(Phase.RUNNING) == 0 ? Optional.empty() : Optional.of(clock.instant()),
-                true,
+                Optional.empty(),
                 all.stream().limit(AuditReport.LISTED).toList(),
                 all.size() > AuditReport.LISTED,
                 (int) dirty,

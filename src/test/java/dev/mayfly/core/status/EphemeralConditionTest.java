@@ -71,10 +71,24 @@ class EphemeralConditionTest {
     }
 
     @Test
-    void theEnginesOwnComparisonIsInexact() {
-        var report = new AuditReport(Optional.of(NOON), false, List.of(), false, 0, List.of(), Optional.empty());
+    void theEnginesOwnComparisonIsInexactAndTheMessageSaysWhatIsMissing() {
+        var report = new AuditReport(
+                Optional.of(NOON),
+                Optional.of("Mount its data directory."),
+                List.of(),
+                false,
+                0,
+                List.of(),
+                Optional.empty());
 
-        assertThat(summary(audited(TWO, report))).isEqualTo("True Inexact");
+        var status = audited(TWO, report);
+
+        assertThat(summary(status)).isEqualTo("True Inexact");
+        assertThat(Conditions.of(status.conditions())
+                        .find("Ephemeral")
+                        .orElseThrow()
+                        .getMessage())
+                .endsWith("as far as the engine's own comparison shows. Mount its data directory.");
     }
 
     @Test
@@ -161,7 +175,8 @@ class EphemeralConditionTest {
 
     @Test
     void removedEvidenceIsKeptAcrossOperatorRestarts() {
-        var report = new AuditReport(Optional.of(NOON), true, List.of(), false, 0, List.of(), Optional.of("web-0"));
+        var report = new AuditReport(
+                Optional.of(NOON), Optional.empty(), List.of(), false, 0, List.of(), Optional.of("web-0"));
         var before = audited(TWO, report);
 
         assertThat(summary(before)).isEqualTo("Unknown EvidenceRemoved");
@@ -183,8 +198,8 @@ class EphemeralConditionTest {
                 .mapToObj(i -> finding("web-0", "/" + i + "\n\"\u00e4".repeat(2000), NOON))
                 .toList();
         var directories = nasty.stream().map(Finding::path).toList();
-        var report =
-                new AuditReport(Optional.of(NOON), true, nasty.subList(0, 20), true, 1, directories, Optional.empty());
+        var report = new AuditReport(
+                Optional.of(NOON), Optional.empty(), nasty.subList(0, 20), true, 1, directories, Optional.empty());
 
         var status = status(audited(TWO, report), Mode.Audit, TWO, found(1, nasty.toArray(Finding[]::new)));
 
@@ -236,12 +251,24 @@ class EphemeralConditionTest {
 
     private static AuditReport proven(int secondsAgo) {
         return new AuditReport(
-                Optional.of(NOON.minusSeconds(secondsAgo)), true, List.of(), false, 0, List.of(), Optional.empty());
+                Optional.of(NOON.minusSeconds(secondsAgo)),
+                Optional.empty(),
+                List.of(),
+                false,
+                0,
+                List.of(),
+                Optional.empty());
     }
 
     private static AuditReport found(int dirty, Finding... findings) {
         return new AuditReport(
-                Optional.of(NOON), true, List.of(findings), false, dirty, List.of("/var/lib/app"), Optional.empty());
+                Optional.of(NOON),
+                Optional.empty(),
+                List.of(findings),
+                false,
+                dirty,
+                List.of("/var/lib/app"),
+                Optional.empty());
     }
 
     private static Finding finding(String replica, String path, Instant firstSeen) {

@@ -209,7 +209,8 @@ class TaskStatusCalculatorTest {
     void findingsOfAttemptsAreReportedForAllRevisions() {
         template = Samples.template("v1", AUDITED);
         var finding = new Finding("web-0", "/data/x", Finding.Kind.Added, NOON, "v0");
-        report = new AuditReport(Optional.empty(), true, List.of(finding), false, 1, List.of(), Optional.empty());
+        report = new AuditReport(
+                Optional.empty(), Optional.empty(), List.of(finding), false, 1, List.of(), Optional.empty());
         var status = status(null, observed(exited(0, 0)));
 
         assertThat(status.ephemerality().findings()).hasSize(1);
@@ -222,7 +223,7 @@ class TaskStatusCalculatorTest {
     void anAuditedTaskIsCleanFromItsFirstAuditToItsEnd() {
         template = Samples.template("v1", AUDITED);
         var begun = status(null, observed(replica(0, Phase.PENDING)));
-        report = new AuditReport(Optional.of(NOON), true, List.of(), false, 0, List.of(), Optional.empty());
+        report = new AuditReport(Optional.of(NOON), Optional.empty(), List.of(), false, 0, List.of(), Optional.empty());
         var proven = status(begun, observed(replica(0, 1, "v0", Phase.RUNNING)));
         report = AuditReport.NONE;
 

@@ -10,6 +10,7 @@ import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineConnector;
 import dev.mayfly.runtime.docker.engine.EngineSettings;
+import dev.mayfly.testing.engine.BothEngines;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Tag;
 
 /** The contract against a real engine. */
 @Tag("engine")
+@BothEngines
 class DockerRuntimeContractTest extends ContainerRuntimeContract {
     private static final EngineSettings SETTINGS =
             Settings.of(UUID.randomUUID().toString().replace("-", "").substring(0, 12));

@@ -24,6 +24,7 @@ import dev.mayfly.runtime.docker.image.RegistryAccess;
 import dev.mayfly.runtime.docker.image.RegistryAccess.RegistryLogin;
 import dev.mayfly.runtime.support.Announcements;
 import dev.mayfly.runtime.support.ReplicaIndex;
+import dev.mayfly.testing.engine.BothEngines;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.Test;
 
 /** Images that are on a real engine, for those who may run them and those who may not. */
 @Tag("engine")
+@BothEngines
 class GrantedImagesTest {
     private static final OwnerId SHOP = new OwnerId("EphemeralWorkload", "shop", "web", "granted-1");
     private static final OwnerId BANK = new OwnerId("EphemeralWorkload", "bank", "web", "granted-2");

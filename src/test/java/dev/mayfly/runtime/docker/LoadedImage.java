@@ -5,7 +5,6 @@ import com.github.dockerjava.api.exception.DockerException;
 import dev.mayfly.imagearchive.Tars;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,8 +27,8 @@ public final class LoadedImage implements AutoCloseable {
                 Arrays.stream(layers).map(Tars::digest).map(LoadedImage::quoted).collect(Collectors.joining(","));
         var image = "{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":" + config
                 + ",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[" + digests + "]}" + rest + "}";
-        id = Tars.digest(image.getBytes(StandardCharsets.UTF_8));
         client.loadImageCmd(archive(tag, image, List.of(layers))).exec();
+        id = client.inspectImageCmd(tag).exec().getId(); // of its configuration, or of its manifest in containerd's image store
     }
 
     /** {@code sha256:…} */

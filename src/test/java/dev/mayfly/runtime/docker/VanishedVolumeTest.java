@@ -16,6 +16,7 @@ import dev.mayfly.runtime.docker.volume.NamedVolumes;
 import dev.mayfly.runtime.docker.volume.ReplicaVolumes;
 import dev.mayfly.runtime.support.ReplicaIndex;
 import dev.mayfly.testing.engine.Docker;
+import dev.mayfly.testing.engine.BothEngines;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Test;
 
 /** The last workload that used a volume takes it along, just when the first replica of another one is being made. */
 @Tag("engine")
+@BothEngines
 class VanishedVolumeTest {
     private static final Volume.DockerVolume DATA = new Volume.DockerVolume("data", "local", Map.of(), true);
 

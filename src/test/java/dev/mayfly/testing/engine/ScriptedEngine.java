@@ -6,6 +6,7 @@ import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.transport.DockerHttpClient;
 import dev.mayfly.core.model.Template.Requests;
+import dev.mayfly.runtime.docker.engine.Containerd;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineConnector.EngineClients;
 import java.io.ByteArrayInputStream;
@@ -23,7 +24,7 @@ public record ScriptedEngine(Function<String, Reply> answers) implements DockerH
                 .withDockerHost("unix:///nowhere")
                 .build();
         var client = DockerClientImpl.getInstance(config, new ScriptedEngine(answers));
-        return new Engine(EngineClients.all(client), "c0ffee", new Requests(0, 0));
+        return new Engine(EngineClients.all(client), "c0ffee", new Requests(0, 0), Containerd.UNKNOWN);
     }
 
     @Override

@@ -56,7 +56,8 @@ final class AuditedContainer {
      * Findings of the last audit.
      *
      * @param scanned when the audit began; empty if there was none
-     * @param exact false if the findings come from the engine rather than the layer
+     * @param inexact what is missing for a comparison of the layer itself, see {@link ContainerLayers#remedy}; empty if it was
+     *     compared
      * @param last true if the process had ended before, so no audit follows
      * @param writes at most {@link dev.mayfly.core.audit.AuditReport#LISTED}
      * @param truncated true if there are more writes
@@ -65,22 +66,23 @@ final class AuditedContainer {
      */
     record Known(
             Optional<Instant> scanned,
-            boolean exact,
+            Optional<String> inexact,
             boolean last,
             List<Write> writes,
             boolean truncated,
             Set<String> candidates,
             long bytes) {
-        static final Known NOTHING = new Known(Optional.empty(), true, false, List.of(), false, Set.of(), 0);
+        static final Known NOTHING =
+                new Known(Optional.empty(), Optional.empty(), false, List.of(), false, Set.of(), 0);
 
         /** The same findings, confirmed at that time. */
         Known at(Instant now) {
-            return new Known(Optional.of(now), exact, last, writes, truncated, candidates, bytes);
+            return new Known(Optional.of(now), inexact, last, writes, truncated, candidates, bytes);
         }
 
         /** The same findings as the last ones. */
         Known finished() {
-            return new Known(scanned, exact, true, writes, truncated, candidates, bytes);
+            return new Known(scanned, inexact, true, writes, truncated, candidates, bytes);
         }
 
         boolean dirty() {

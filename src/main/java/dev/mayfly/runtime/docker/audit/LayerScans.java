@@ -69,7 +69,12 @@ final class LayerScans {
     /** A container that the engine can't describe must be removable all the same. */
     private void describe(AuditedContainer audited) {
         try {
-            engine.get().container(audited.container()).map(ContainerLayers::of).ifPresent(audited::layers);
+            var asked = engine.get();
+            asked.container(audited.container())
+                    .map(ContainerLayers::of)
+                    .map(layers -> host.map(machine -> layers.seenBy(machine, asked::containerd))
+                            .orElse(layers))
+                    .ifPresent(audited::layers);
         } catch (EngineJson.Unreadable | InternalServerErrorException refused) {
             LOG.warnf(
                     "Container %s of %s can't be audited: %s",
@@ -91,7 +96,7 @@ final class LayerScans {
             engineFiles(audited, machine).forEach(path -> found.found(path, Kind.Changed, false));
         }
         return machine.writes(layer, audit ? found : IGNORE, audited.unchanged(), measure, pace)
-                .map(extent -> known(found, true, !extent.complete(), extent.bytes(), now));
+                .map(extent -> known(found, Optional.empty(), !extent.complete(), extent.bytes(), now));
     }
 
     /** Inspects a container once more before its hosts file counts as written: its networks may have changed. */
@@ -109,11 +114,12 @@ final class LayerScans {
     /** @param size size of the layer as the engine reported it; empty: changes are always listed */
     private Optional<Known> throughEngine(AuditedContainer audited, Globs ignored, OptionalLong size, Instant now) {
         var before = audited.known();
+        var inexact = Optional.of(audited.layers().orElseThrow().remedy(host.isPresent()));
         var asBefore = before.scanned().isPresent() && size.isPresent() && size.getAsLong() == before.bytes();
         if (asBefore || audited.mode() != Mode.Audit) {
             return Optional.of(new Known(
                     Optional.of(now),
-                    false,
+                    inexact,
                     false,
                     before.writes(),
                     before.truncated(),
@@ -123,7 +129,7 @@ final class LayerScans {
         return engine.get().changes(audited.container()).map(changes -> {
             var found = new FoundWrites(ignored, before.writes(), now);
             addTo(changes, found, audited.layers().orElseThrow());
-            return known(found, false, false, size.orElse(before.bytes()), now);
+            return known(found, inexact, false, size.orElse(before.bytes()), now);
         });
     }
 
@@ -147,10 +153,10 @@ final class LayerScans {
         }
     }
 
-    private static Known known(FoundWrites found, boolean exact, boolean more, long bytes, Instant now) {
+    private static Known known(FoundWrites found, Optional<String> inexact, boolean more, long bytes, Instant now) {
         return new Known(
                 Optional.of(now),
-                exact,
+                inexact,
                 false,
                 found.writes(),
                 found.truncated() || more && found.count() > 0,

@@ -77,7 +77,9 @@ final class OwnerAudit {
         there.forEach(audited -> suggestions.addAll(audited.known().candidates()));
         return new AuditReport(
                 auditedSince(there.stream().filter(alive).toList()),
-                there.stream().allMatch(audited -> audited.known().exact()),
+                there.stream()
+                        .flatMap(audited -> audited.known().inexact().stream())
+                        .min(Comparator.naturalOrder()),
                 findings.stream()
                         .limit(AuditReport.LISTED) // existing replicas come first
                         .sorted(Comparator.comparing(Finding::firstSeen))

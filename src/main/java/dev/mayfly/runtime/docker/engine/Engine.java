@@ -72,10 +72,12 @@ public final class Engine implements Closeable {
     private final DockerClient calls;
     private final String cluster;
     private final Requests total;
+    private final Containerd containerd;
 
     /** @param total CPUs and memory of the engine's machine */
-    public Engine(EngineClients clients, String cluster, Requests total) {
+    public Engine(EngineClients clients, String cluster, Requests total, Containerd containerd) {
         this.total = total;
+        this.containerd = containerd;
         this.clients = clients;
         this.calls = clients.calls();
         this.cluster = cluster;
@@ -88,6 +90,10 @@ public final class Engine implements Closeable {
     /** CPUs and memory of the engine's machine. */
     public Requests total() {
         return total;
+    }
+
+    public Containerd containerd() {
+        return containerd;
     }
 
     public DockerClient client() {

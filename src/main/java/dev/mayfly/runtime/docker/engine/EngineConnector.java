@@ -60,6 +60,20 @@ public final class EngineConnector {
         }
     }
 
+    /**
+     * The containerd of the engine, which answers only in the newest version of its API.
+     *
+     * @param dockerHost empty: {@code DOCKER_HOST}, the current context, the default socket
+     * @throws RuntimeException if no engine answers
+     */
+    public static Containerd containerd(Optional<String> dockerHost, Duration timeout) {
+        try (var any = client(config(dockerHost, ""), timeout, timeout, FEW)) {
+            return Containerd.of(any.infoCmd().exec());
+        } catch (IOException closing) {
+            throw new IllegalStateException(closing);
+        }
+    }
+
     /** Address of the engine, for messages. */
     public static URI address(Optional<String> dockerHost) {
         return config(dockerHost, "").getDockerHost();
@@ -83,7 +97,8 @@ public final class EngineConnector {
                     pulls(config),
                     client(config, connection.pingTimeout(), Duration.ZERO, COMMANDS),
                     archives(config, calls));
-            return new Engine(clients, cluster, new Requests(info.getNCPU() * 1000L, info.getMemTotal()));
+            return new Engine(
+                    clients, cluster, new Requests(info.getNCPU() * 1000L, info.getMemTotal()), Containerd.of(info));
         } catch (IOException closing) {
             throw new IllegalStateException(closing);
         }

@@ -13,6 +13,7 @@ import dev.mayfly.core.model.Template.Requests;
 import dev.mayfly.host.Host;
 import dev.mayfly.runtime.ImageName;
 import dev.mayfly.runtime.ImageStore;
+import dev.mayfly.runtime.docker.engine.Containerd;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineAnswer;
 import dev.mayfly.runtime.docker.engine.EngineConnector.EngineClients;
@@ -52,7 +53,7 @@ public final class EngineImages implements ImageStore {
 
     /** For commands that run without an operator. */
     public static ImageStore of(DockerClient client) {
-        var engine = new Engine(EngineClients.all(client), "", Requests.NONE);
+        var engine = new Engine(EngineClients.all(client), "", Requests.NONE, Containerd.UNKNOWN);
         return new EngineImages(() -> engine, Optional.empty(), new ImageUses());
     }
 

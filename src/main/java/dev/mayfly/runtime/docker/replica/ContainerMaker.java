@@ -1,6 +1,7 @@
 package dev.mayfly.runtime.docker.replica;
 
 import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.ConflictException;
 import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Phase;
@@ -134,7 +135,19 @@ public final class ContainerMaker {
             }
             engine.get().remove(container);
         }
-        return create(image.exactly(reference), fill);
+        return createExactly(image, image.exactly(reference), fill);
+    }
+
+    /** With containerd's image store an image whose tag moved has no name any more, not even by its digest. */
+    private String createExactly(LocalImage image, String name, UnaryOperator<CreateContainerCmd> fill) {
+        try {
+            return create(name, fill);
+        } catch (NotFoundException nameless) {
+            if (name.equals(image.id())) {
+                throw nameless;
+            }
+            return create(image.id(), fill);
+        }
     }
 
     private String create(String name, UnaryOperator<CreateContainerCmd> fill) {

@@ -176,6 +176,8 @@ class EngineFilesTest {
 
     private ContainerLayers layers(Set<String> own, Optional<Path> log, Instant started) {
         return new ContainerLayers(
+                "id",
+                "overlay2",
                 Optional.empty(),
                 Set.of(),
                 Map.of("/etc/hosts", directory.resolve("hosts"), "/etc/resolv.conf", directory.resolve("resolv.conf")),

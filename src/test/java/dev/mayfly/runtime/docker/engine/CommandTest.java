@@ -10,6 +10,7 @@ import dev.mayfly.host.LinuxHost;
 import dev.mayfly.runtime.docker.Settings;
 import dev.mayfly.runtime.docker.replica.ExecProbes;
 import dev.mayfly.testing.engine.Docker;
+import dev.mayfly.testing.engine.BothEngines;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Commands in containers, on a real engine. */
 @Tag("engine")
+@BothEngines
 class CommandTest {
     private static final Duration LONG = Duration.ofSeconds(20);
     private static final int SIGKILL = 9;

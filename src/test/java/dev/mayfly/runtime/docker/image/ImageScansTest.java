@@ -12,6 +12,7 @@ import dev.mayfly.core.model.Template.Requests;
 import dev.mayfly.imagearchive.Tars;
 import dev.mayfly.runtime.ImageUnavailable;
 import dev.mayfly.runtime.docker.LoadedImage;
+import dev.mayfly.runtime.docker.engine.Containerd;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineConnector;
 import dev.mayfly.runtime.docker.engine.EngineConnector.EngineClients;
@@ -260,7 +261,10 @@ class ImageScansTest {
                     return method.invoke(archives, arguments);
                 });
         return new Engine(
-                new EngineClients(client, client, client, client, client, counting), mark, new Requests(0, 0));
+                new EngineClients(client, client, client, client, client, counting),
+                mark,
+                new Requests(0, 0),
+                Containerd.UNKNOWN);
     }
 
     private static Engine waited(CountDownLatch latch, Engine engine) {

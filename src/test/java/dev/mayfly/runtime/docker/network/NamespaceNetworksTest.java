@@ -10,6 +10,7 @@ import dev.mayfly.runtime.docker.Settings;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineConnector;
 import dev.mayfly.testing.engine.Docker;
+import dev.mayfly.testing.engine.BothEngines;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.util.List;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** On a real engine. */
 @Tag("engine")
+@BothEngines
 class NamespaceNetworksTest {
     private static final String CLUSTER =
             UUID.randomUUID().toString().replace("-", "").substring(0, 12);
