@@ -41,7 +41,7 @@ class ConditionsPageTest {
             Retain Delete Directory File Block Bound Other Observed ReadWriteOncePod ReadOnlyMany WaitForFirstConsumer In NotIn
             Exists DoesNotExist Gt Lt
             UpperDir LowerDir GraphDriver Data Config ContainerConfig CreatedAt ExposedPorts Healthcheck StopSignal Retries Ports
-            NetworkSettings Name Username Connection Scratch
+            NetworkSettings Name Username Connection Scratch Address Containerd Containers Namespaces None
             Waiting Downloading Extracting Pulled
             Wrote TaskOver Superseded ScaledDown RolledOut MaxLifetime Lost Ended Deleted ChangedOutside Abandoned
             """);
