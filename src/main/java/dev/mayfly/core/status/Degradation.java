@@ -95,7 +95,8 @@ public final class Degradation {
         var condition = Conditions.of(known).find(TYPE);
         return Stream.concat(
                         Problems.of(condition).all().stream(),
-                        condition.filter(c -> !c.getStatus().equals("True"))
+                        condition
+                                .filter(c -> !c.getStatus().equals("True"))
                                 .map(c -> new Failure(c.getReason(), c.getMessage()))
                                 .stream())
                 .filter(said -> said.reason().equals(reason))

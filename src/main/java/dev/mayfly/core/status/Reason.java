@@ -55,15 +55,26 @@ public enum Reason {
             "The ControllerRevisions with earlier templates can't be read.",
             "Let the operator list controllerrevisions.",
             CAN_READ_REVISIONS),
-    ConfigMapNotFound(CONTENT, "A ConfigMap that the template needs does not exist.", "Create it.", "kubectl get configmaps -n NAMESPACE"),
-    SecretNotFound(CONTENT, "A Secret that the template needs does not exist.", "Create it.", "kubectl get secrets -n NAMESPACE"),
+    ConfigMapNotFound(
+            CONTENT,
+            "A ConfigMap that the template needs does not exist.",
+            "Create it.",
+            "kubectl get configmaps -n NAMESPACE"),
+    SecretNotFound(
+            CONTENT,
+            "A Secret that the template needs does not exist.",
+            "Create it.",
+            "kubectl get secrets -n NAMESPACE"),
     ConfigMapUnreadable(
             CONTENT,
             "A ConfigMap can't be read from the API server.",
             "Let the operator get, list and watch it.",
             CAN_READ_CONFIG_MAPS),
     SecretUnreadable(
-            CONTENT, "A Secret can't be read from the API server.", "Let the operator get, list and watch it.", CAN_READ_SECRETS),
+            CONTENT,
+            "A Secret can't be read from the API server.",
+            "Let the operator get, list and watch it.",
+            CAN_READ_SECRETS),
     HashKeyUnreadable(
             CONTENT,
             "The Secret with the key of content hashes can't be read.",

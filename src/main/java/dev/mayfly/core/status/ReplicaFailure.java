@@ -97,7 +97,8 @@ final class ReplicaFailure {
         return new Failure(
                 "CrashLoopBackOff",
                 "Back-off restarting failed replicas; the last one" + ended(why.map(Failure::message), exit)
-                        + "\nTo read its last output: " + lastOutput(desired.owner(), observed.terminatedContainers() > 0));
+                        + "\nTo read its last output: "
+                        + lastOutput(desired.owner(), observed.terminatedContainers() > 0));
     }
 
     /** Of any slot: the dead containers of this one are gone, because fewer are kept than there are slots. */

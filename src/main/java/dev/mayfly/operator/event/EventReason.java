@@ -37,7 +37,8 @@ public enum EventReason {
     WriteFound("A replica wrote outside of volumes and scratch.", "Mount a volume there.", Commands.FINDINGS),
     InvalidEnvironmentVariableNames(
             "Keys of `envFrom` that can't be names of variables are left out.", "Rename the keys.", ""),
-    FailedToRetrieveImagePullSecret("Images are pulled without some Secrets.", "Create them.", "kubectl get secrets -n NAMESPACE"),
+    FailedToRetrieveImagePullSecret(
+            "Images are pulled without some Secrets.", "Create them.", "kubectl get secrets -n NAMESPACE"),
     ImageCheckFailed(
             "The registry could not be asked whether the tag moved.", "Check the registry.", "docker pull IMAGE"),
     SelectedNode("A claim that waited for its first consumer gets a volume here.", "Nothing.", ""),

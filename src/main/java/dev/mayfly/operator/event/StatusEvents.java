@@ -77,14 +77,12 @@ public class StatusEvents implements OwnerState {
                         false)));
         appeared(Degradation.ABANDONED, known, now.conditions())
                 .filter(why -> now.failedSlots() != null)
-                .ifPresent(
-                        why -> events.add(new RuntimeEvent(owner, Degradation.ABANDONED, why, "", true)));
+                .ifPresent(why -> events.add(new RuntimeEvent(owner, Degradation.ABANDONED, why, "", true)));
     }
 
     private void shareExceeded(OwnerId owner, List<Condition> before, List<Condition> now) {
         appeared(Failure.SHARE_EXCEEDED, before, now)
-                .ifPresent(
-                        why -> events.add(new RuntimeEvent(owner, Failure.SHARE_EXCEEDED, why, "", true)));
+                .ifPresent(why -> events.add(new RuntimeEvent(owner, Failure.SHARE_EXCEEDED, why, "", true)));
     }
 
     private static List<Condition> conditions(EphemeralWorkloadStatus status) {

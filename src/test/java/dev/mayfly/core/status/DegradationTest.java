@@ -130,7 +130,10 @@ class DegradationTest {
     void whatIsSaidWithOneOfSeveralReasonsIsFound() {
         var failed = replica(0, Phase.PENDING).failed(Phase.FAILED, NOON, NO_IMAGE);
         var both = List.of(condition(
-                Conditions.of(null), desired(2), observed(failed), List.of(new Failure("InsufficientCapacity", "Full."))));
+                Conditions.of(null),
+                desired(2),
+                observed(failed),
+                List.of(new Failure("InsufficientCapacity", "Full."))));
         var well = List.of(condition(Conditions.of(null), desired(0), observed()));
 
         assertThat(Degradation.message(both, "ErrImagePull")).contains("manifest unknown");
