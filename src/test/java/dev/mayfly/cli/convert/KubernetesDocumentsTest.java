@@ -127,7 +127,14 @@ class KubernetesDocumentsTest {
         assertThat(Schema.violations(pod.named("web"))).isEmpty();
         assertThat(pod.template("web", "args")).isEqualTo(List.of("-g", "$(MODE)"));
         assertThat(pod.template("web", "startupProbe", "httpGet", "port")).isEqualTo("http");
-        assertThat(pod.yaml()).contains("secretName: tls", "path: nginx.conf", "key: word", "defaultMode: 420", "name: more", "name: regcred");
+        assertThat(pod.yaml())
+                .contains(
+                        "secretName: tls",
+                        "path: nginx.conf",
+                        "key: word",
+                        "defaultMode: 420",
+                        "name: more",
+                        "name: regcred");
         assertThat(pod.notes()).singleElement().asString().contains("Audit");
     }
 
