@@ -72,10 +72,10 @@ class DocsTest {
 
     @Test
     void everyDecisionIsListedInTheArchitecture() {
-        var page = text(Path.of("docs/architecture.md"));
+        var page = text(Path.of("docs/contributing/architecture.md"));
 
         assertThat(files(Path.of("docs/decisions"), ".md"))
-                .allSatisfy(decision -> assertThat(page).contains("(decisions/" + decision.getFileName() + ")"));
+                .allSatisfy(decision -> assertThat(page).contains("(../decisions/" + decision.getFileName() + ")"));
     }
 
     @Test
@@ -93,7 +93,7 @@ class DocsTest {
         var code = matches(
                 Pattern.compile("/\\*\\* (\\d)\\. ([^.:]+[.:]?)"),
                 text(Path.of("src/main/java/dev/mayfly/core/model/RemovalOrder.java")));
-        var page = text(Path.of("docs/workloads.md"));
+        var page = text(Path.of("docs/guides/workloads.md"));
 
         assertThat(code.map(rule -> rule.group(1) + ". " + rule.group(2)).filter(rule -> !page.contains(rule)))
                 .isEmpty();
