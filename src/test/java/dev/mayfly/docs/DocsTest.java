@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Everything that the pages name exists: files, headings, make targets, tests, samples, rules. */
 class DocsTest {
-    private static final Pattern LINK = Pattern.compile("(?:\\]\\(|href=\")([^)\"\\s]+)[)\"]");
+    private static final Pattern LINK = Pattern.compile("(?m)(?:\\]\\(|href=\"|^\\[[\\w-]+]: )([^)\"\\s]+)[)\"]?");
+    private static final Pattern NAMED_LINK = Pattern.compile("]\\[([\\w-]+)]");
     private static final Pattern TARGET = Pattern.compile("\\bmake ([a-z]+)\\b");
     private static final Pattern COMMAND = Pattern.compile("`([^`\\n]+)`");
     private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|Contract|IT))(?:\\.(\\w+))?`");
@@ -25,8 +26,7 @@ class DocsTest {
             Pattern.compile("\\(deploy/samples/(\\S+)\\):\\s+```yaml\\n(.*?)```", Pattern.DOTALL);
 
     static Stream<Path> pages() {
-        var docs = files(Path.of("docs"), ".md");
-        return Stream.concat(Stream.of(Path.of("README.md"), Path.of("CONTRIBUTING.md")), docs);
+        return Pages.all();
     }
 
     @ParameterizedTest
@@ -38,6 +38,15 @@ class DocsTest {
                 .filter(link -> !leadsSomewhere(page, link));
 
         assertThat(broken).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void everyNamedLinkIsDefined(Path page) {
+        var text = text(page);
+
+        assertThat(matches(NAMED_LINK, text).map(link -> link.group(1)).filter(name -> !text.contains("\n[" + name + "]: ")))
+                .isEmpty();
     }
 
     @ParameterizedTest
