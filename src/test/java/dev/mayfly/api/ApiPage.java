@@ -28,11 +28,12 @@ final class ApiPage {
         var names = crd.at("/spec/names");
         var version = crd.at("/spec/versions/0");
         var schema = version.at("/schema/openAPIV3Schema");
-        var page = new StringBuilder("\n## %s\n%s\n\n".formatted(names.path("kind").asText(), description(schema)));
-        page.append("%s. Short names: %s.\n".formatted(
-                crd.at("/spec/scope").asText(), words(names.path("shortNames"))));
-        page.append("Columns of `kubectl get`: %s. With `-o wide` also: %s.\n".formatted(
-                columns(version, 0), columns(version, 1)));
+        var page =
+                new StringBuilder("\n## %s\n%s\n\n".formatted(names.path("kind").asText(), description(schema)));
+        page.append(
+                "%s. Short names: %s.\n".formatted(crd.at("/spec/scope").asText(), words(names.path("shortNames"))));
+        page.append("Columns of `kubectl get`: %s. With `-o wide` also: %s.\n"
+                .formatted(columns(version, 0), columns(version, 1)));
         for (var part : List.of("spec", "status")) {
             page.append("\n### %s %s\n| field | type | default | description |\n|---|---|---|---|\n"
                     .formatted(names.path("kind").asText(), part));
@@ -81,7 +82,9 @@ final class ApiPage {
         if (field.has("additionalProperties")) {
             return "map of strings";
         }
-        return field.path("format").asText().equals("date-time") ? "time" : field.path("type").asText("object");
+        return field.path("format").asText().equals("date-time")
+                ? "time"
+                : field.path("type").asText("object");
     }
 
     private static Optional<String> range(JsonNode field) {

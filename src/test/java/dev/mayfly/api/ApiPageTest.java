@@ -57,7 +57,9 @@ class ApiPageTest {
                 """);
 
         assertThat(ApiPage.generate(List.of(crd)))
-                .contains("Namespaced. Short names: `th`.", "Columns of `kubectl get`: `SIZE`. With `-o wide` also: none.")
+                .contains(
+                        "Namespaced. Short names: `th`.",
+                        "Columns of `kubectl get`: `SIZE`. With `-o wide` also: none.")
                 .contains("| `size` | integer | `3` | How large, in m. 1 to 9. |")
                 .contains("| `parts` | list of objects |  |  |")
                 .contains("| `parts[].kind` | string |  | One of `Small`, `Large`. |")

@@ -18,8 +18,7 @@ import java.util.stream.Stream;
  * @param content with a line end after each line
  */
 record CodeBlock(Path page, long line, String language, List<String> comments, String content) {
-    private static final Pattern FENCED =
-            Pattern.compile("(?ms)^((?:<!-- [^\\n]* -->\\n)*)```([\\w-]*)\\n(.*?)^```$");
+    private static final Pattern FENCED = Pattern.compile("(?ms)^((?:<!-- [^\\n]* -->\\n)*)```([\\w-]*)\\n(.*?)^```$");
     private static final Pattern COMMENT = Pattern.compile("<!-- (.*) -->");
     private static final String NOT_RUN = "not run: ";
     private static final String FILE = "file: ";

@@ -39,9 +39,10 @@ class CodeBlocksTest {
         var blocks = Pages.all().flatMap(CodeBlock::of).toList();
 
         assertThat(blocks).hasSizeGreaterThan(40);
-        assertThat(blocks).allSatisfy(block -> assertThat(LANGUAGES)
-                .as("%s: a shell block is sh", block)
-                .contains(block.language()));
+        assertThat(blocks)
+                .allSatisfy(block -> assertThat(LANGUAGES)
+                        .as("%s: a shell block is sh", block)
+                        .contains(block.language()));
     }
 
     @ParameterizedTest
@@ -83,7 +84,10 @@ class CodeBlocksTest {
     @ParameterizedTest
     @MethodSource("ourManifests")
     void aManifestHasOnlyFieldsAndWordsOfTheSchema(Manifest manifest) throws IOException {
-        assertThat(strangers("", manifest.json().path("spec"), schema(manifest.kind()).path("spec")))
+        assertThat(strangers(
+                        "",
+                        manifest.json().path("spec"),
+                        schema(manifest.kind()).path("spec")))
                 .isEmpty();
     }
 
@@ -126,6 +130,8 @@ class CodeBlocksTest {
     private static boolean exists(String test) {
         return test.endsWith(".bats")
                 ? Files.exists(Path.of("src/test/shell", test))
-                : Sources.files(Path.of("src/test/java"), "/" + test + ".java").findAny().isPresent();
+                : Sources.files(Path.of("src/test/java"), "/" + test + ".java")
+                        .findAny()
+                        .isPresent();
     }
 }

@@ -45,7 +45,9 @@ class DocsTest {
     void everyNamedLinkIsDefined(Path page) {
         var text = text(page);
 
-        assertThat(matches(NAMED_LINK, text).map(link -> link.group(1)).filter(name -> !text.contains("\n[" + name + "]: ")))
+        assertThat(matches(NAMED_LINK, text)
+                        .map(link -> link.group(1))
+                        .filter(name -> !text.contains("\n[" + name + "]: ")))
                 .isEmpty();
     }
 

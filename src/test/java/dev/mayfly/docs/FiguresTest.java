@@ -38,7 +38,8 @@ class FiguresTest {
                 .dropWhile(line -> !line.startsWith("| measured | limit |"))
                 .skip(2)
                 .takeWhile(line -> line.startsWith("|"))
-                .map(line -> line.substring("| ".length(), line.length() - " |".length()).split(" \\| "))
+                .map(line -> line.substring("| ".length(), line.length() - " |".length())
+                        .split(" \\| "))
                 .map(cells -> new Row(cells[0], cells[1], cells[2], cells[3], cells[4], cells[5]))
                 .toList();
     }

@@ -37,8 +37,8 @@ final class ManifestsInPages {
         return Pages.all()
                 .flatMap(CodeBlock::of)
                 .filter(CodeBlock::isYaml)
-                .flatMap(block ->
-                        documents(block.content()).stream().map(json -> new Manifest(block, completed(json))));
+                .flatMap(
+                        block -> documents(block.content()).stream().map(json -> new Manifest(block, completed(json))));
     }
 
     static List<JsonNode> documents(String yaml) {

@@ -84,7 +84,8 @@ class PagesIT extends OperatorScenario {
                 export KUBECONFIG=%s/kubeconfig PATH=%s/bin:$PATH:$PWD/.local/bin
                 kubectl config set-context --current --namespace=%s >/dev/null
                 """.formatted(directory, directory, workloads.namespace()));
-        for (var block : CodeBlock.of(page).filter(any -> any.file().isPresent()).toList()) {
+        for (var block :
+                CodeBlock.of(page).filter(any -> any.file().isPresent()).toList()) {
             Files.writeString(directory.resolve(block.file().orElseThrow()), block.content());
         }
         Files.writeString(directory.resolve("page.sh"), commands(page));
