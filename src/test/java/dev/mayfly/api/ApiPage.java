@@ -2,7 +2,9 @@ package dev.mayfly.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -17,14 +19,18 @@ final class ApiPage {
             `mayfly.dev/v1alpha1`. `kubectl explain ew.spec --recursive` shows the same. A field that is not here is refused.
             """;
 
+    /** Where the fields of an object stand that is on the page already, by those fields. */
+    private final Map<JsonNode, String> shown = new HashMap<>();
+
     private ApiPage() {}
 
     /** @param crds parsed, in the order of the page */
     static String generate(List<JsonNode> crds) {
-        return crds.stream().map(ApiPage::kind).collect(Collectors.joining("", HEAD, ""));
+        var page = new ApiPage();
+        return crds.stream().map(page::kind).collect(Collectors.joining("", HEAD, ""));
     }
 
-    private static String kind(JsonNode crd) {
+    private String kind(JsonNode crd) {
         var names = crd.at("/spec/names");
         var version = crd.at("/spec/versions/0");
         var schema = version.at("/schema/openAPIV3Schema");
@@ -35,9 +41,9 @@ final class ApiPage {
         page.append("Columns of `kubectl get`: %s. With `-o wide` also: %s.\n"
                 .formatted(columns(version, 0), columns(version, 1)));
         for (var part : List.of("spec", "status")) {
-            page.append("\n### %s %s\n| field | type | default | description |\n|---|---|---|---|\n"
-                    .formatted(names.path("kind").asText(), part));
-            rows("", schema.at("/properties/" + part)).forEach(page::append);
+            var title = names.path("kind").asText() + " " + part;
+            page.append("\n### %s\n| field | type | default | description |\n|---|---|---|---|\n".formatted(title));
+            rows(title, "", schema.at("/properties/" + part)).forEach(page::append);
         }
         var rules = rules("", schema.at("/properties/spec"));
         if (!rules.isEmpty()) {
@@ -48,28 +54,37 @@ final class ApiPage {
         return page.toString();
     }
 
-    private static Stream<String> rows(String prefix, JsonNode schema) {
-        return schema.path("properties").properties().stream().flatMap(field -> {
-            var path = prefix + field.getKey();
-            return Stream.concat(Stream.of(row(path, field.getValue())), inner(path, field.getValue()));
+    /** A row for each field, and for each field of it, unless an equal object has them above. */
+    private Stream<String> rows(String title, String prefix, JsonNode schema) {
+        return schema.path("properties").properties().stream().flatMap(property -> {
+            var path = prefix + property.getKey();
+            var field = property.getValue();
+            var object = field.has("items") ? field.path("items") : field;
+            var above = object.has("properties")
+                    ? Optional.ofNullable(shown.putIfAbsent(object.path("properties"), "`" + path + "` of " + title))
+                    : Optional.<String>empty();
+            return Stream.concat(
+                    Stream.of(row(path, field, above)),
+                    above.isPresent() ? Stream.empty() : rows(title, path + (field.has("items") ? "[]." : "."), object));
         });
     }
 
-    private static Stream<String> inner(String path, JsonNode field) {
-        return Stream.concat(rows(path + ".", field), rows(path + "[].", field.path("items")));
-    }
-
-    private static String row(String path, JsonNode field) {
+    private static String row(String path, JsonNode field, Optional<String> above) {
         var value = field.path("default");
+        var description = Stream.of(
+                        Optional.of(description(field)),
+                        range(field),
+                        values(field),
+                        above.map(place -> "Fields as in " + place + "."))
+                .flatMap(Optional::stream)
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining(" "));
         return "| `%s` | %s | %s | %s |\n"
                 .formatted(
                         path,
                         type(field),
                         value.isMissingNode() || value.isContainerNode() ? "" : "`" + value.asText() + "`",
-                        Stream.of(Optional.of(description(field)), range(field), values(field))
-                                .flatMap(Optional::stream)
-                                .filter(text -> !text.isEmpty())
-                                .collect(Collectors.joining(" ")));
+                        description);
     }
 
     private static String type(JsonNode field) {

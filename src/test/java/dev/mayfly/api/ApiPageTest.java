@@ -54,6 +54,9 @@ class ApiPageTest {
                                   items:
                                     type: object
                                     properties: {kind: {type: string, enum: [Small, Large]}}
+                                rest:
+                                  type: object
+                                  properties: {kind: {type: string, enum: [Small, Large]}}
                 """);
 
         assertThat(ApiPage.generate(List.of(crd)))
@@ -63,6 +66,8 @@ class ApiPageTest {
                 .contains("| `size` | integer | `3` | How large, in m. 1 to 9. |")
                 .contains("| `parts` | list of objects |  |  |")
                 .contains("| `parts[].kind` | string |  | One of `Small`, `Large`. |")
+                .contains("| `rest` | object |  | Fields as in `parts` of Thing spec. |")
+                .doesNotContain("rest.kind")
                 .contains("- a \\| b");
     }
 }
