@@ -65,7 +65,9 @@ final class ApiPage {
                     : Optional.<String>empty();
             return Stream.concat(
                     Stream.of(row(path, field, above)),
-                    above.isPresent() ? Stream.empty() : rows(title, path + (field.has("items") ? "[]." : "."), object));
+                    above.isPresent()
+                            ? Stream.empty()
+                            : rows(title, path + (field.has("items") ? "[]." : "."), object));
         });
     }
 
