@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Everything that the pages name exists: files, headings, make targets, tests, samples, rules. */
 class DocsTest {
+    private static final int README_LINES = 150;
+    private static final long USERS_WORDS = 14_000;
     private static final Pattern LINK = Pattern.compile("(?m)(?:\\]\\(|href=\"|^\\[[\\w-]+]: )([^)\"\\s]+)[)\"]?");
     private static final Pattern NAMED_LINK = Pattern.compile("]\\[([\\w-]+)]");
     private static final Pattern TARGET = Pattern.compile("\\bmake ([a-z]+)\\b");
@@ -87,6 +89,23 @@ class DocsTest {
 
         assertThat(files(Path.of("docs/decisions"), ".md"))
                 .allSatisfy(decision -> assertThat(page).contains("(../decisions/" + decision.getFileName() + ")"));
+    }
+
+    @Test
+    void theReadmeFitsOnAFewScreens() {
+        assertThat(text(Path.of("README.md")).lines().count()).isLessThan(README_LINES);
+    }
+
+    @Test
+    void thePagesForUsersAreReadInAnHour() {
+        var words = files(Path.of("docs"), ".md")
+                .filter(page -> !page.startsWith("docs/reference")
+                        && !page.startsWith("docs/contributing")
+                        && !page.startsWith("docs/decisions"))
+                .mapToLong(page -> text(page).split("\\s+").length)
+                .sum();
+
+        assertThat(words).isBetween(8_000L, USERS_WORDS);
     }
 
     @Test
