@@ -67,6 +67,7 @@ class CodeBlocksTest {
         assertThat(named).allSatisfy(test -> assertThat(exists(test)).as(test).isTrue());
     }
 
+    /** A block that is not run may also name a file of the reader. */
     @ParameterizedTest
     @MethodSource("shellBlocks")
     void theFilesThatAShellBlockNamesExist(CodeBlock block) {
@@ -77,7 +78,8 @@ class CodeBlocksTest {
                 MANIFEST.matcher(block.content()).results().map(file -> file.group(1)),
                 SCRIPT.matcher(block.content()).results().map(MatchResult::group));
 
-        assertThat(named.filter(file -> !files.contains(file) && Files.notExists(Path.of(file))))
+        assertThat(named.filter(file -> block.notRun().isEmpty() || file.contains("/"))
+                        .filter(file -> !files.contains(file) && Files.notExists(Path.of(file))))
                 .isEmpty();
     }
 
