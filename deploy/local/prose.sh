@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
 # Checks the prose of README and docs by the rules of .vale/styles. Vale is built from its Go module; once only.
-#   prose.sh tool | prose.sh
 # shellcheck source=deploy/local/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -22,4 +21,4 @@ check() {
 }
 
 tool
-[ "${1:-}" = tool ] || check
+check

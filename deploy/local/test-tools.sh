@@ -12,7 +12,6 @@ check_tools() {
   has shellcheck || apt_install shellcheck
   has xmlstarlet || apt_install xmlstarlet
   helm_binary
-  "$HERE/prose.sh" tool
 }
 
 test_tools() {
@@ -25,7 +24,7 @@ test_tools() {
   "$HERE/kube.sh" build
   "$HERE/kube.sh" node
   "$HERE/provisioner.sh" build
-  say "JDK $JAVA_HOME, docker-registry, htpasswd, bats, shellcheck, curl, xmlstarlet, kube, helm, vale, local-path-provisioner: installed"
+  say "JDK $JAVA_HOME, docker-registry, htpasswd, bats, shellcheck, curl, xmlstarlet, kube, helm, local-path-provisioner: installed"
 }
 
 helm_binary() {
