@@ -22,7 +22,7 @@ leftovers: ## lists what Mayfly left on engine, machine and cluster; fails if th
 cli: ## .local/bin/mayfly, also as kubectl mayfly: what containers wrote, images, leftovers
 	@$(LOCAL)/cli.sh
 
-check: ## all checks that need neither engine nor cluster, in two minutes: compiler, formatter, unit tests, shellcheck
+check: ## all checks that need neither engine nor cluster, in two minutes: compiler, formatter, unit tests, shellcheck, prose
 	@$(LOCAL)/check.sh
 
 test: ## all tests; ends with one line: N passed, N failed

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# make check: all checks that need neither engine nor cluster: compiler, formatter, unit tests, shellcheck. Run it before each commit.
+# make check: all checks that need neither engine nor cluster: compiler, formatter, unit tests, shellcheck, prose. Run it before each
+# commit.
 unset "${!KUBE@}" "${!K3S_@}" "${!QUARKUS_@}"
 # shellcheck source=deploy/local/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -13,8 +14,9 @@ java_tests() { mvn -f "$ROOT/pom.xml" -B -Dstyle.color=never spotless:check test
 
 prepare_state
 started=$(now_ms)
-step "Shell and Java, side by side"
+step "Prose, shell and Java"
 check_tools
+with_progress "prose of README and docs" "$LOG/check-prose.log" "$HERE/prose.sh"
 trap wait EXIT # nothing runs on
 with_progress "stories of the shell" "$LOG/check-shell.log" shell_stories &
 stories=$!

@@ -39,10 +39,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which package sees which, read from the table of {@code docs/architecture.md}, and habits that a compiler does not check. */
+/** Which package sees which, read from the table of {@code docs/contributing/architecture.md}, and habits that a compiler does not check. */
 class ArchitectureTest {
     private static final String ROOT = "dev.mayfly.";
-    private static final Path PAGE = Path.of("docs/architecture.md");
+    private static final Path PAGE = Path.of("docs/contributing/architecture.md");
     /** Fewer classes mean that the import failed, so that no rule says anything. */
     private static final int FEWEST_CLASSES = 600;
 

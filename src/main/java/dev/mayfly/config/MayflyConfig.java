@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.eclipse.microprofile.config.spi.Converter;
 
-/** All settings of the operator. {@code docs/configuration.md} is generated from this file. */
+/** All settings of the operator. {@code docs/reference/configuration.md} is generated from this file. */
 @ConfigMapping(prefix = "mayfly")
 public interface MayflyConfig {
 

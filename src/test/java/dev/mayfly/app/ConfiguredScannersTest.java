@@ -66,7 +66,7 @@ class ConfiguredScannersTest {
     }
 
     private static Map<String, String> documented() throws IOException {
-        var page = Files.readString(Path.of("docs/images.md"));
+        var page = Files.readString(Path.of("docs/guides/policies.md"));
         var block = page.substring(page.indexOf("```properties") + "```properties".length());
         var read = new Properties();
         read.load(new StringReader(block.substring(0, block.indexOf("```"))));

@@ -7,12 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** {@code docs/configuration.md} is generated from {@link MayflyConfig} and checked in. */
+/** {@code docs/reference/configuration.md} is generated from {@link MayflyConfig} and checked in. */
 class ConfigurationPageTest {
 
     @Test
     void theCheckedInPageEqualsARegeneration() throws IOException {
-        var page = Path.of("docs", "configuration.md");
+        var page = Path.of("docs", "reference", "configuration.md");
         var generated = ConfigurationPage.generate(
                 Files.readString(Path.of("src/main/java/dev/mayfly/config/MayflyConfig.java")));
         if (Boolean.getBoolean("mayfly.regenerate")) {

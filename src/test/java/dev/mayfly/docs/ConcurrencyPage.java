@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** {@code docs/concurrency.md}: its tables, row by row. */
+/** {@code docs/contributing/concurrency.md}: its tables, row by row. */
 public final class ConcurrencyPage {
     private final List<String> lines;
 
@@ -20,7 +20,7 @@ public final class ConcurrencyPage {
 
     public static ConcurrencyPage read() {
         try {
-            return new ConcurrencyPage(Files.readAllLines(Path.of("docs/concurrency.md")));
+            return new ConcurrencyPage(Files.readAllLines(Path.of("docs/contributing/concurrency.md")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

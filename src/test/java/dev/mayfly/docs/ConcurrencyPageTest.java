@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** {@code docs/concurrency.md} lists every class that starts threads, has a lock, or computes in a concurrent map, and no other. */
+/** {@code docs/contributing/concurrency.md} lists every class that starts threads, has a lock, or computes in a concurrent map, and no other. */
 class ConcurrencyPageTest {
     private static final int FEWEST_CLASSES = 300;
     private static final Pattern COMMENT_OR_TEXT =
@@ -43,7 +43,8 @@ class ConcurrencyPageTest {
     @Test
     void everyClassThatStartsThreadsIsListed() {
         assertThat(listed("Threads", cells -> cells[0]))
-                .as("docs/concurrency.md#threads: say who starts them, what they do, and what they may block on")
+                .as(
+                        "docs/contributing/concurrency.md#threads: say who starts them, what they do, and what they may block on")
                 .isEqualTo(classes(THREADS));
     }
 
@@ -53,7 +54,8 @@ class ConcurrencyPageTest {
         LOCKS.forEach((kind, pattern) -> classes(pattern).forEach(name -> found.add(name + " " + kind)));
 
         assertThat(listed("Locks", cells -> cells[0] + " " + cells[1]))
-                .as("docs/concurrency.md#locks: say what it guards, who takes it, and what may block while it is held")
+                .as(
+                        "docs/contributing/concurrency.md#locks: say what it guards, who takes it, and what may block while it is held")
                 .isEqualTo(found);
     }
 
@@ -67,7 +69,8 @@ class ConcurrencyPageTest {
                 .collect(toCollection(TreeSet::new));
 
         assertThat(listed("Computations in a map", cells -> cells[0]))
-                .as("docs/concurrency.md#computations-in-a-map: nothing in there may wait, read, write or match")
+                .as(
+                        "docs/contributing/concurrency.md#computations-in-a-map: nothing in there may wait, read, write or match")
                 .isEqualTo(found);
     }
 

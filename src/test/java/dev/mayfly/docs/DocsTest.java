@@ -16,7 +16,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Everything that the pages name exists: files, headings, make targets, tests, samples, rules. */
 class DocsTest {
-    private static final Pattern LINK = Pattern.compile("(?:\\]\\(|href=\")([^)\"\\s]+)[)\"]");
+    private static final int README_LINES = 150;
+    private static final long USERS_WORDS = 14_000;
+    private static final Pattern LINK = Pattern.compile("(?m)(?:\\]\\(|href=\"|^\\[[\\w-]+]: )([^)\"\\s]+)[)\"]?");
+    private static final Pattern NAMED_LINK = Pattern.compile("]\\[([\\w-]+)]");
     private static final Pattern TARGET = Pattern.compile("\\bmake ([a-z]+)\\b");
     private static final Pattern COMMAND = Pattern.compile("`([^`\\n]+)`");
     private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|Contract|IT))(?:\\.(\\w+))?`");
@@ -25,8 +28,7 @@ class DocsTest {
             Pattern.compile("\\(deploy/samples/(\\S+)\\):\\s+```yaml\\n(.*?)```", Pattern.DOTALL);
 
     static Stream<Path> pages() {
-        var docs = files(Path.of("docs"), ".md");
-        return Stream.concat(Stream.of(Path.of("README.md"), Path.of("CONTRIBUTING.md")), docs);
+        return Pages.all();
     }
 
     @ParameterizedTest
@@ -38,6 +40,17 @@ class DocsTest {
                 .filter(link -> !leadsSomewhere(page, link));
 
         assertThat(broken).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void everyNamedLinkIsDefined(Path page) {
+        var text = text(page);
+
+        assertThat(matches(NAMED_LINK, text)
+                        .map(link -> link.group(1))
+                        .filter(name -> !text.contains("\n[" + name + "]: ")))
+                .isEmpty();
     }
 
     @ParameterizedTest
@@ -72,10 +85,27 @@ class DocsTest {
 
     @Test
     void everyDecisionIsListedInTheArchitecture() {
-        var page = text(Path.of("docs/architecture.md"));
+        var page = text(Path.of("docs/contributing/architecture.md"));
 
         assertThat(files(Path.of("docs/decisions"), ".md"))
-                .allSatisfy(decision -> assertThat(page).contains("(decisions/" + decision.getFileName() + ")"));
+                .allSatisfy(decision -> assertThat(page).contains("(../decisions/" + decision.getFileName() + ")"));
+    }
+
+    @Test
+    void theReadmeFitsOnAFewScreens() {
+        assertThat(text(Path.of("README.md")).lines().count()).isLessThan(README_LINES);
+    }
+
+    @Test
+    void thePagesForUsersAreReadInAnHour() {
+        var words = files(Path.of("docs"), ".md")
+                .filter(page -> !page.startsWith("docs/reference")
+                        && !page.startsWith("docs/contributing")
+                        && !page.startsWith("docs/decisions"))
+                .mapToLong(page -> text(page).split("\\s+").length)
+                .sum();
+
+        assertThat(words).isBetween(8_000L, USERS_WORDS);
     }
 
     @Test
@@ -93,7 +123,7 @@ class DocsTest {
         var code = matches(
                 Pattern.compile("/\\*\\* (\\d)\\. ([^.:]+[.:]?)"),
                 text(Path.of("src/main/java/dev/mayfly/core/model/RemovalOrder.java")));
-        var page = text(Path.of("docs/workloads.md"));
+        var page = text(Path.of("docs/guides/workloads.md"));
 
         assertThat(code.map(rule -> rule.group(1) + ". " + rule.group(2)).filter(rule -> !page.contains(rule)))
                 .isEmpty();

@@ -15,36 +15,39 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The limits that README claims of measurements are those of the benches, and the figures in README keep them. */
+/** The limits on the page of benchmarks are those of the benches, and its figures keep them. */
 class FiguresTest {
-    private static final Path README = Path.of("README.md");
+    private static final Path PAGE = Path.of("docs/contributing/benchmarks.md");
     private static final Path BENCHES = Path.of("src/test/java/dev/mayfly/bench");
     /** In place of a figure: no run is recorded. */
     private static final String NONE = "–";
 
     private static final Pattern NUMBER = Pattern.compile("^([0-9]+(?:\\.[0-9]+)?)");
 
-    /** Of README's table. @param figure of one run, the measured value first */
-    private record Row(String subject, String limit, String figure, String printedBy) {}
+    /**
+     * Of the page's table.
+     *
+     * @param figure of one run, the measured value first
+     * @param date of that run
+     * @param commit that was measured
+     */
+    private record Row(String subject, String limit, String figure, String printedBy, String date, String commit) {}
 
     private static List<Row> rows() throws IOException {
-        return Files.readAllLines(README).stream()
+        return Files.readAllLines(PAGE).stream()
                 .dropWhile(line -> !line.startsWith("| measured | limit |"))
                 .skip(2)
                 .takeWhile(line -> line.startsWith("|"))
-                .map(line -> line.split(" \\| "))
-                .map(cells -> new Row(
-                        cells[0].substring("| ".length()),
-                        cells[1],
-                        cells[2],
-                        cells[3].substring(0, cells[3].length() - " |".length())))
+                .map(line -> line.substring("| ".length(), line.length() - " |".length())
+                        .split(" \\| "))
+                .map(cells -> new Row(cells[0], cells[1], cells[2], cells[3], cells[4], cells[5]))
                 .toList();
     }
 
     @Test
-    void readmeListsTheLimitsOfTheBenchesAndNoOthers() throws IOException {
+    void thePageListsTheLimitsOfTheBenchesAndNoOthers() throws IOException {
         assertThat(rows().stream().map(row -> row.subject() + ": " + row.limit()))
-                .as("the table of figures in README, beside the enum Claim")
+                .as("the table of figures, beside the enum Claim")
                 .containsExactlyElementsOf(Arrays.stream(Claim.values())
                         .map(claim -> claim.subject() + ": " + claim.limitText())
                         .toList());
@@ -52,7 +55,7 @@ class FiguresTest {
 
     @ParameterizedTest
     @EnumSource(Claim.class)
-    void theFigureInReadmeKeepsTheLimit(Claim claim) throws IOException {
+    void aFigureKeepsTheLimit(Claim claim) throws IOException {
         var figure = row(claim).figure();
         if (figure.equals(NONE)) {
             return;
@@ -67,7 +70,19 @@ class FiguresTest {
 
     @ParameterizedTest
     @EnumSource(Claim.class)
-    void readmeNamesTheTargetThatRunsTheBench(Claim claim) throws IOException {
+    void aFigureHasADateAndACommit(Claim claim) throws IOException {
+        var row = row(claim);
+        if (row.figure().equals(NONE)) {
+            assertThat(List.of(row.date(), row.commit())).containsOnly(NONE);
+        } else {
+            assertThat(row.date()).matches("2\\d{3}-\\d\\d-\\d\\d( to \\d\\d)?");
+            assertThat(row.commit()).matches("[0-9a-f]{7,}|not recorded");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Claim.class)
+    void thePageNamesTheTargetThatRunsTheBench(Claim claim) throws IOException {
         var printedBy = row(claim).printedBy();
         assertThat(printedBy).startsWith("`make ");
         var target = printedBy.substring("`make ".length(), printedBy.indexOf('`', 1));

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** {@code docs/new-runtime.md} shows code of the toy runtime, and names what there is. */
+/** {@code docs/contributing/new-runtime.md} shows code of the toy runtime, and names what there is. */
 class NewRuntimePageTest {
     private static final Path TOY = Path.of("src/test/java/dev/mayfly/runtime/toy");
     private static final Path SUPPORT = Path.of("src/main/java/dev/mayfly/runtime/support");
@@ -22,7 +22,7 @@ class NewRuntimePageTest {
     private static final Pattern PUBLIC = Pattern.compile(
             "(?m)^(?:public (?:final |sealed )?(?:class|record|interface|enum)|    public (?:sealed )?interface) (\\w+)");
 
-    private final String page = text(Path.of("docs/new-runtime.md"));
+    private final String page = text(Path.of("docs/contributing/new-runtime.md"));
 
     @Test
     void itsCodeIsTheToys() {

@@ -17,7 +17,7 @@ import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Many workloads at the same time, and no thread blocks under a shared lock: {@code docs/concurrency.md}. */
+/** Many workloads at the same time, and no thread blocks under a shared lock: {@code docs/contributing/concurrency.md}. */
 class LocksIT extends TaskScenario {
     private static final int WORKLOADS = 10;
     private static final Path RECORDING = Path.of("target/operator-logs/locks.jfr");

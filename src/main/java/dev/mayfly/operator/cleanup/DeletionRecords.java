@@ -234,7 +234,7 @@ public class DeletionRecords {
     }
 
     /**
-     * The record of a deleted workload: one line of {@code audit.jsonl}. {@code docs/ephemerality.md} describes each field.
+     * The record of a deleted workload: one line of {@code audit.jsonl}. {@code docs/contributing/audit.md} describes each field.
      *
      * @param version version of this schema
      * @param workload the deleted object, whose fields are fields of the line

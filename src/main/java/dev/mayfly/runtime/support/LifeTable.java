@@ -19,7 +19,7 @@ import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 
 /**
- * Transitions of a replica: the diagram of docs/behaviour.md, whose numbers these are. The first matching line applies.
+ * Transitions of a replica: the diagram of docs/contributing/lifecycle.md, whose numbers these are. The first matching line applies.
  */
 final class LifeTable {
     private LifeTable() {}
@@ -27,7 +27,7 @@ final class LifeTable {
     /**
      * One arrow of the diagram.
      *
-     * @param numbers the numbers of its reasons in docs/behaviour.md
+     * @param numbers the numbers of its reasons in docs/contributing/lifecycle.md
      * @param from state before
      * @param to state after
      * @param on type of the fact that causes it

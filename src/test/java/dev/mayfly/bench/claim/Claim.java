@@ -3,8 +3,8 @@ package dev.mayfly.bench.claim;
 import java.util.Locale;
 
 /**
- * Everything that README and docs claim of a measurement: the limit that the bench of that name holds it to. README lists
- * them in this order, with the figure of one run beside each; {@code FiguresTest} compares them.
+ * Everything that the pages claim of a measurement: the limit that the bench of that name holds it to.
+ * {@code docs/contributing/benchmarks.md} lists them in this order, with the figure of one run beside each; {@code FiguresTest} compares them.
  */
 public enum Claim {
     SCALE_UP(

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 
 /** Privileges that no container of ours may have, whatever its manifest says. Checked with the engine, which grants them. */
 record Isolation(String cluster, String namespace) {
-    /** As docs/security.md has it. */
+    /** As docs/operate/security.md has it. */
     private static final Set<Capability> ADDED = Set.of(
             Capability.CHOWN,
             Capability.DAC_OVERRIDE,

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 
 @TestMethodOrder(OrderAnnotation.class)
 class NetworkIT extends OperatorScenario {
-    /** As docs/networking.md has it. */
+    /** As docs/guides/networking.md has it. */
     private static final String POOL = "10.192.0.0/12";
 
     private static final String STAYS = "image: busybox:1.36\ncommand: [tail, -f, /dev/null]\n";
@@ -187,9 +187,9 @@ class NetworkIT extends OperatorScenario {
         assertThat(done.output()).doesNotContain("rror");
     }
 
-    /** The commands of docs/networking.md that begin so. */
+    /** The commands of docs/guides/networking.md that begin so. */
     private static List<String> documented(String command) throws IOException {
-        return Files.readAllLines(Path.of("docs/networking.md")).stream()
+        return Files.readAllLines(Path.of("docs/guides/networking.md")).stream()
                 .filter(line -> line.startsWith(command))
                 .toList();
     }

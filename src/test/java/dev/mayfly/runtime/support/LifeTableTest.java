@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The diagram of docs/behaviour.md is the table that the code goes by. */
+/** The diagram of docs/contributing/lifecycle.md is the table that the code goes by. */
 class LifeTableTest {
     private static final Pattern ARROW = Pattern.compile("(?m)^  (\\S+) --> (\\S+): ([\\d, ]+)$");
     private static final Pattern INNER_ARROW = Pattern.compile("(?m)^ +(\\S+) --> (\\S+): ([\\d, ]+)$");
@@ -87,7 +87,7 @@ class LifeTableTest {
     /** The page up to the next heading. */
     private static String life() {
         try {
-            var page = Files.readString(Path.of("docs/behaviour.md"));
+            var page = Files.readString(Path.of("docs/contributing/lifecycle.md"));
             return page.substring(0, page.indexOf("\n## "));
         } catch (IOException missing) {
             throw new UncheckedIOException(missing);

@@ -227,7 +227,7 @@ class LifecycleTest implements Containers, Timers {
         STOPPING
     }
 
-    /** The engine freezes as well, for five minutes. docs/workloads.md states the time. */
+    /** The engine freezes as well, for five minutes. docs/guides/workloads.md states the time. */
     @ParameterizedTest
     @EnumSource
     void aDeletionEndsWithin90SecondsOfTheGraceAndTheFreezeWhateverIsUnderWay(UnderWay state) {
