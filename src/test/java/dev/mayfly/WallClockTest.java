@@ -47,6 +47,7 @@ class WallClockTest {
             Map.entry("ImageGarbageCollection", "stored times of use"),
             Map.entry("SharedResources", "the engine's times of creation"),
             Map.entry("LinuxHost", "times of files"),
+            Map.entry("Leftovers", "times of Leases"),
             Map.entry("WriteReader", "times of files"));
 
     private static final DescribedPredicate<JavaClass> A_READER = DescribedPredicate.describe(

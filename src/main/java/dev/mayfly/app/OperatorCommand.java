@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
         header = "Run the operator in the foreground.",
         description =
                 "Serves the resources of one cluster on one Docker Engine until it is told to end. It takes no options:"
-                        + " mayfly.* settings come from the environment and system properties (docs/configuration.md).",
+                        + " mayfly.* settings come from the environment and system properties (docs/reference/configuration.md).",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:ended as told", "1:failed; the log says why", "2:wrong command line"})
 final class OperatorCommand implements Runnable {
