@@ -142,10 +142,11 @@ class HowToIT extends OperatorScenario {
             workloads.apply(web(STAYS).replace("busybox:1.36", image));
             workloads.awaitRunning("web", 1);
             await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(workloads.get("web").getStatus().image())
-                            .isNotNull()
-                            .extracting(ImageStatus::digest)
-                            .isEqualTo(digest));
+                    .untilAsserted(
+                            () -> assertThat(workloads.get("web").getStatus().image())
+                                    .isNotNull()
+                                    .extracting(ImageStatus::digest)
+                                    .isEqualTo(digest));
 
             assertThat(typed("Pin the image that runs now")).contains("patched");
 

@@ -25,7 +25,7 @@ final class Terminal {
     Terminal(Path directory, String namespace) throws IOException {
         this.directory = directory;
         kubeconfig = Files.writeString(directory.resolve("kubeconfig"), Cluster.kubeconfig());
-var samples = Files.createDirectories(directory.resolve(SAMPLES));
+        var samples = Files.createDirectories(directory.resolve(SAMPLES));
         try (var files = Files.list(SAMPLES)) {
             for (var file : files.toList()) {
                 Files.copy(file, samples.resolve(file.getFileName()));
