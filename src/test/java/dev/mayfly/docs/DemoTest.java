@@ -10,11 +10,13 @@ class DemoTest {
     /** Words that a person reads in a minute. */
     private static final int ONE_MINUTE = 220;
 
-    private final String transcript = Sources.text(Path.of("docs/transcript/demo.txt"));
+    /** Its words, since the demo breaks long lines. */
+    private final String transcript =
+            Sources.text(Path.of("docs/transcript/demo.txt")).strip().replaceAll("\\s+", " ");
 
     @Test
     void itIsReadInAMinute() {
-        assertThat(transcript.strip().split("\\s+")).hasSizeLessThanOrEqualTo(ONE_MINUTE);
+        assertThat(transcript.split(" ")).hasSizeLessThanOrEqualTo(ONE_MINUTE);
     }
 
     @Test
