@@ -38,7 +38,7 @@ public record ImageStatus(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record PullStatus(
-            @JsonPropertyDescription("pulledSize in percent of totalSize, 0 to 100.")
+            @JsonPropertyDescription("Part of totalSize that was downloaded, in percent, 0 to 100.")
             Integer percent,
 
             @JsonPropertyDescription("How much was downloaded, rounded up like the image's size.")
