@@ -23,8 +23,8 @@ class ScanDocumentsTest {
                         {"Id": "c1", "Name": "/web", "State": {"Status": "running"}, "Config": {"Image": "busybox:1.36",
                           "Labels": {"mayfly.dev/owner-uid": "u", "mayfly.dev/namespace": "shop", "mayfly.dev/name": "web",
                             "mayfly.dev/slot": "0"}}}""", InspectContainerResponse.class);
-        var written =
-                new Written(12, 2, List.of(new Written.Change("/srv/a", Finding.Kind.Added)), List.of("/srv"), Optional.empty());
+        var written = new Written(
+                12, 2, List.of(new Written.Change("/srv/a", Finding.Kind.Added)), List.of("/srv"), Optional.empty());
         var out = new StringWriter();
 
         ScanDocuments.json(

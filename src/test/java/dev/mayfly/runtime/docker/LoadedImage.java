@@ -28,7 +28,9 @@ public final class LoadedImage implements AutoCloseable {
         var image = "{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":" + config
                 + ",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[" + digests + "]}" + rest + "}";
         client.loadImageCmd(archive(tag, image, List.of(layers))).exec();
-        id = client.inspectImageCmd(tag).exec().getId(); // of its configuration, or of its manifest in containerd's image store
+        id = client.inspectImageCmd(tag)
+                .exec()
+                .getId(); // of its configuration, or of its manifest in containerd's image store
     }
 
     /** {@code sha256:…} */

@@ -1,8 +1,8 @@
 package dev.mayfly.runtime.docker.replica;
 
 import com.github.dockerjava.api.command.CreateContainerCmd;
-import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.NotFoundException;
 import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.ReplicaId;

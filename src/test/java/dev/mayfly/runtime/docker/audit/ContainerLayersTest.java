@@ -32,13 +32,14 @@ class ContainerLayersTest {
 
     @Test
     void theEngineNamesTheDirectoriesOfOverlay2() throws IOException {
-        var layers = layers(
-                """
+        var layers = layers("""
                 {"Name": "overlay2", "Data": {"UpperDir": "/docker/9/diff", "LowerDir": "/docker/8/diff:/docker/7/diff"}}""");
 
         assertThat(layers.layer())
                 .contains(new WritableLayer(
-                        Path.of("/docker/9/diff"), List.of(Path.of("/docker/8/diff"), Path.of("/docker/7/diff")), Set.of()));
+                        Path.of("/docker/9/diff"),
+                        List.of(Path.of("/docker/8/diff"), Path.of("/docker/7/diff")),
+                        Set.of()));
         assertThat(layers.seenBy(host, () -> CONTAINERD)).isSameAs(layers);
     }
 
@@ -54,7 +55,8 @@ class ContainerLayersTest {
     void theRemedySaysWhatIsMissing() throws IOException {
         var overlay = layers("{\"Name\": \"overlayfs\", \"Data\": null}");
 
-        assertThat(overlay.remedy(false)).isEqualTo("As root on the engine's host, the layers themselves are compared.");
+        assertThat(overlay.remedy(false))
+                .isEqualTo("As root on the engine's host, the layers themselves are compared.");
         assertThat(overlay.remedy(true)).contains("mount its data directory there", "ctr");
         assertThat(layers("{\"Name\": \"btrfs\", \"Data\": null}").remedy(true))
                 .startsWith("The storage driver btrfs does not keep layers as directories");
@@ -69,7 +71,8 @@ class ContainerLayersTest {
     }
 
     private static ContainerLayers layers(String driver) throws IOException {
-        return ContainerLayers.of(DockerClientConfig.getDefaultObjectMapper().readValue("""
+        return ContainerLayers.of(DockerClientConfig.getDefaultObjectMapper()
+                .readValue("""
                         {"Id": "c1", "State": {}, "Config": {}, "HostConfig": {}, "GraphDriver": %s}""".formatted(driver), InspectContainerResponse.class));
     }
 }
