@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Docker Engine 29, built from its Go modules, beside the engine that is there: on a machine of its own, as far as namespaces make
 # one (mounts, network, processes), with containerd's image store. Neither engine sees the other's containers, bridges or firewall.
-#   engine29.sh build             dockerd and runc, once; minutes
+#   engine29.sh build             dockerd, docker-proxy and runc, once; minutes
 #   engine29.sh up [IMAGE…]       starts it, with these images of the engine that is there
 #   engine29.sh host              its address
 #   engine29.sh run COMMAND…      on its machine, where DOCKER_HOST is this engine and dockerd this version
@@ -32,7 +32,8 @@ is_built() { [ "$(cat "$PROGRAMS/versions" 2>/dev/null)" = "$MOBY_VERSION $RUNC_
 compile() {
   export GOBIN=$PROGRAMS GOGC=400 GOMEMLIMIT=1500MiB # as in kube.sh
   CGO_ENABLED=0 go install -trimpath -buildvcs=false -tags 'exclude_graphdriver_btrfs no_btrfs exclude_disk_quota' \
-    -ldflags '-s -w -X github.com/moby/moby/v2/dockerversion.Version=29.0-local' "github.com/moby/moby/v2/cmd/dockerd@$MOBY_VERSION"
+    -ldflags '-s -w -X github.com/moby/moby/v2/dockerversion.Version=29.0-local' \
+    "github.com/moby/moby/v2/cmd/dockerd@$MOBY_VERSION" "github.com/moby/moby/v2/cmd/docker-proxy@$MOBY_VERSION"
   CGO_ENABLED=1 go install -trimpath -buildvcs=false -tags seccomp -ldflags '-s -w' "github.com/opencontainers/runc@$RUNC_VERSION"
   echo "$MOBY_VERSION $RUNC_VERSION" >"$PROGRAMS/versions"
 }

@@ -32,7 +32,7 @@ on_29() { DOCKER_HOST=$("$HERE/engine29.sh" host) "$@"; }
   [ "$(cat /sys/class/net/docker0/ifindex)" = "$bridge" ]
 
   "$HERE/engine29.sh" down
-  [ ! -e "/proc/$machine" ]
+  [ ! -e "/proc/$machine/exe" ]
   [ ! -e "${socket#unix://}" ]
   [ ! -e "$MAYFLY_LOCAL/engine29/data" ]
 }

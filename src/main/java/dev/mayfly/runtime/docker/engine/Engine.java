@@ -16,6 +16,7 @@ import com.github.dockerjava.api.model.ChangeLog;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Event;
 import com.github.dockerjava.api.model.Image;
+import com.github.dockerjava.api.model.ImageHistory;
 import com.github.dockerjava.core.NameParser;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Template.Requests;
@@ -28,6 +29,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -149,6 +151,11 @@ public final class Engine implements Closeable {
         } catch (NotFoundException absent) {
             return Optional.empty();
         }
+    }
+
+    /** Steps that made the image, newest first. With containerd's image store an imported image has none. */
+    public List<ImageHistory> history(String id) {
+        return Objects.requireNonNullElse(calls.imageHistoryCmd(id).exec(), List.of());
     }
 
     /** Content IDs of all images on the engine, regardless of who pulled them. */

@@ -143,7 +143,7 @@ public final class EngineImages implements ImageStore {
         var content = EngineJson.read(() -> client.inspectImageCmd(id).exec()).getRootFS();
         return ImageLayers.of(
                 content == null || content.getLayers() == null ? List.of() : content.getLayers(),
-                client.imageHistoryCmd(id).exec());
+                engine.get().history(id));
     }
 
     private static List<StoredImage> shared(List<StoredImage> images) {

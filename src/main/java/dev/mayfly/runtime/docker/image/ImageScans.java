@@ -195,7 +195,7 @@ public final class ImageScans implements ImageContents, AutoCloseable {
 
     /** Command of each build step, first step first. */
     private static List<String> history(Engine connected, String id) {
-        return connected.client().imageHistoryCmd(id).exec().reversed().stream()
+        return connected.history(id).reversed().stream()
                 .map(step -> Objects.requireNonNullElse(step.getCreatedBy(), ""))
                 .toList();
     }

@@ -84,6 +84,16 @@ class UndescribedImageTest {
                 .isEqualTo(new Removed(0, 0, 0)); // this engine removes nothing
     }
 
+    /** As containerd's image store answers for an imported one. */
+    @Test
+    void oneWithoutAHistoryIsListedWithItsLayers() {
+        list();
+        answers.answer("/images/sha256:a/json", CONFIG.formatted("\"Labels\":{}"));
+        answers.answer("/images/sha256:a/history", "null");
+
+        assertThat(images.images().getFirst().layers()).hasSize(1);
+    }
+
     @Test
     void aRefusalToDescribeItKeepsItAndNoOther() {
         list();
