@@ -72,7 +72,8 @@ final class EngineFiles {
         layers.engineFiles().forEach((path, file) -> {
             var differs = switch (path) {
                 case HOSTS -> hostsDiffer(host, file, layers.ownHosts(), made);
-                case RESOLVER -> !isTheEngines(host, file) && differs(host, path, file, resolverMade(host, file, layers));
+                case RESOLVER ->
+                    !isTheEngines(host, file) && differs(host, path, file, resolverMade(host, file, layers));
                 default -> differs(host, path, file, made);
             };
             if (differs) {
