@@ -53,7 +53,7 @@ final class CommandLinePage {
         text.append("\n| Exit code | |\n|---|---|\n");
         usage.exitCodeList().forEach((code, meaning) -> text.append("| %s | %s |\n".formatted(code, cell(meaning))));
         if (usage.footer().length > 0) {
-            text.append("\n```sh\n")
+            text.append("\n<!-- not run: examples, which name files and objects of the reader -->\n```sh\n")
                     .append(Arrays.stream(usage.footer()).map(String::strip).collect(Collectors.joining("\n")))
                     .append("\n```\n");
         }
