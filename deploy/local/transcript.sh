@@ -58,6 +58,7 @@ tools
 mkdir -p "$KEPT"
 make -C "$ROOT" --no-print-directory up >"$LOG/demo-up.log" 2>&1 # how far that comes is not the story
 make -C "$ROOT" --no-print-directory demo 2>&1 | anywhere | tee "$LOG/demo.txt"
-cp "$LOG/demo.txt" "$KEPT/demo.txt" # only of a demo that went well
+# Only of a demo that went well; without the progress that a slow machine shows.
+grep -vE '^ +(… |make up: )' "$LOG/demo.txt" | cat -s | sed "1{/^$/d}" >"$KEPT/demo.txt"
 draw "$KEPT/demo.txt" "$KEPT/demo.svg"
 say "wrote docs/transcript/demo.txt and demo.svg"

@@ -155,8 +155,7 @@ public final class Degradation {
                                         .orElse("")
                                 + ". " + remaining(desired) + " A change of the template fills the slots again."
                                 + "\nTo read the last output: "
-                                + ReplicaFailure.lastOutput(
-                                        desired.owner(), failed.last().isPresent())));
+                                + ReplicaFailure.lastOutput(desired)));
     }
 
     private static String remaining(Desired desired) {

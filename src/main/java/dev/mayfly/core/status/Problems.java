@@ -85,11 +85,15 @@ record Problems(List<Failure> all) {
                         .collect(Collectors.joining(BETWEEN));
     }
 
-    /** The message, which may quote a tenant's output, as one paragraph that ends with what to do. */
+    /**
+     * The message, which may quote a tenant's output, as one paragraph that ends with what to do. A message that ends with it, as
+     * one read from a condition does, stays as it is.
+     */
     private static String advised(Failure problem) {
         var toDo = Reason.find(problem.reason())
                 .filter(WITHOUT_ADVICE::contains)
                 .map(reason -> " " + reason.toDo())
+                .filter(advice -> !problem.message().endsWith(advice))
                 .orElse("");
         return Text.shortened(paragraph(problem.message()), LONGEST - toDo.length()) + toDo;
     }

@@ -283,7 +283,8 @@ public enum Reason {
         static final String WATCH = "kubectl get ew NAME -w";
         static final String EDIT = "kubectl edit ew NAME";
         static final String RESUME = "kubectl patch ew NAME --type=merge -p '{\"spec\":{\"paused\":false}}'";
-        static final String LOGS = "kubectl get ew NAME -o jsonpath='{.status.lastTerminations[0].message}'";
+        static final String LOGS =
+                "docker logs --tail 20 $(docker ps -aqf label=mayfly.dev/name=NAME -f status=exited | head -n 1)";
         static final String FINDINGS = "kubectl get ew NAME -o jsonpath='{.status.ephemerality}'";
         static final String CAN_READ_CONFIG_MAPS = "kubectl auth can-i watch configmaps --as=" + Account.NAME;
         static final String CAN_READ_SECRETS = "kubectl auth can-i watch secrets --as=" + Account.NAME;

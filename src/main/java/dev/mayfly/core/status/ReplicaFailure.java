@@ -3,9 +3,9 @@ package dev.mayfly.core.status;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Observed;
-import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Template.Output;
 import dev.mayfly.core.model.Termination.Exit;
 import dev.mayfly.core.plan.BackOff;
 import java.util.Comparator;
@@ -98,7 +98,7 @@ final class ReplicaFailure {
                 "CrashLoopBackOff",
                 "Back-off restarting failed replicas; the last one" + ended(why.map(Failure::message), exit)
                         + "\nTo read its last output: "
-                        + lastOutput(desired.owner(), observed.terminatedContainers() > 0));
+                        + lastOutput(desired));
     }
 
     /** Of any slot: the dead containers of this one are gone, because fewer are kept than there are slots. */
@@ -126,14 +126,17 @@ final class ReplicaFailure {
     }
 
     /**
-     * A command. It names no container, so that the message is the same for all slots.
-     *
-     * @param kept true: a dead container is still on the engine
+     * How to read the last output: a command, or the field that makes it readable. Names no container, so that it is the same
+     * for all slots, and depends on the spec alone, so that it does not change when a container goes.
      */
-    static String lastOutput(OwnerId owner, boolean kept) {
-        if (kept) {
+    static String lastOutput(Desired desired) {
+        var owner = desired.owner();
+        if (desired.restarts().terminatedHistoryLimit() > 0) {
             return "docker logs --tail 20 $(docker ps -aqf label=mayfly.dev/owner-uid=%s -f status=exited | head -n 1)"
                     .formatted(owner.uid());
+        }
+        if (desired.template().output() == Output.NONE) {
+            return "set template.outputPolicy: OnFailure, and the status has it after the next failure";
         }
         return "kubectl get %s %s -n %s -o jsonpath='{.status.%s[0].message}'"
                 .formatted(

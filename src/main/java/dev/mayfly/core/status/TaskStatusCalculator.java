@@ -99,6 +99,9 @@ public final class TaskStatusCalculator {
     public static EphemeralTaskStatus unreachable(
             EphemeralTaskStatus previous, long generation, Failure why, Instant now) {
         var before = reporting(previous, generation, why, now);
+        if (hasEnded(before)) {
+            return before.withActive(null);
+        }
         return before.withActive(null)
                 .withConditions(Degradation.unreachable(Conditions.of(before.conditions()), why, generation, now)
                         .list());
@@ -107,8 +110,15 @@ public final class TaskStatusCalculator {
     /** The status for an invalid spec: everything that runs is left alone. */
     public static EphemeralTaskStatus invalid(EphemeralTaskStatus previous, long generation, Failure why, Instant now) {
         var before = reporting(previous, generation, why, now);
+        if (hasEnded(before)) {
+            return before;
+        }
         return before.withConditions(Degradation.invalid(Conditions.of(before.conditions()), why, generation, now)
                 .list());
+    }
+
+    private static boolean hasEnded(EphemeralTaskStatus status) {
+        return TaskMemory.verdict(Conditions.of(status.conditions())).isPresent();
     }
 
     /**
@@ -118,10 +128,10 @@ public final class TaskStatusCalculator {
     private static EphemeralTaskStatus reporting(
             EphemeralTaskStatus previous, long generation, Failure why, Instant now) {
         var before = previous == null ? NONE : previous;
-        var known = Conditions.of(before.conditions());
-        if (TaskMemory.verdict(known).isPresent()) {
+        if (hasEnded(before)) {
             return before;
         }
+        var known = Conditions.of(before.conditions());
         var suspended = known.find(SUSPENDED)
                 .filter(condition -> condition.getStatus().equals("True"))
                 .isPresent();

@@ -21,6 +21,7 @@ import dev.mayfly.core.model.Probe;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Replica.Busy;
 import dev.mayfly.core.model.Replica.Writes;
+import dev.mayfly.core.model.Template;
 import dev.mayfly.core.model.Termination.Exit;
 import dev.mayfly.core.plan.AbandonedSlots;
 import dev.mayfly.core.status.Degradation.FailedSlots;
@@ -107,10 +108,21 @@ class DegradationTest {
                 1);
 
         assertThat(known.getMessage())
-                .isEqualTo("Back-off restarting failed replicas; the last one ended with exit code 3.\nTo read its last"
-                        + " output: kubectl get ew web -n default -o jsonpath='{.status.lastTerminations[0].message}'");
-        assertThat(message(observed(waiting(2))))
-                .contains("ended with an exit code that is not known.\nTo read its last output: kubectl");
+                .startsWith(
+                        "Back-off restarting failed replicas; the last one ended with exit code 3.\nTo read its last"
+                                + " output: docker logs");
+        assertThat(message(observed(waiting(2)))).contains("ended with an exit code that is not known.\nTo read");
+    }
+
+    @Test
+    void whereNoContainerIsKeptTheStatusHasTheOutputIfTheTemplateAllowsIt() {
+        var keepsNone = desired(1).withRestarts(restarts -> restarts.withTerminatedHistoryLimit(0));
+        var shows = keepsNone.withTemplate(keepsNone.template().withOutput(Template.Output.OF_FAILURES));
+
+        assertThat(degraded(keepsNone, observed(waiting(2))))
+                .endsWith("set template.outputPolicy: OnFailure, and the" + " status has it after the next failure");
+        assertThat(degraded(shows, observed(waiting(2))))
+                .endsWith("kubectl get ew web -n default -o jsonpath='{.status.lastTerminations[0].message}'");
     }
 
     @Test

@@ -39,6 +39,14 @@ class ProblemsTest {
                 .isEqualTo("exec: \"nope\": not found " + Reason.RunContainerError.toDo());
     }
 
+    /** While the next attempt is pending the problems of the last status are listed again, at each reconciliation. */
+    @Test
+    void adviceIsGivenOnce() {
+        var problem = Problems.of(List.of(new Failure("RunContainerError", "exec: \"nope\": not found")));
+
+        assertThat(Problems.of(problem.all())).isEqualTo(problem);
+    }
+
     @Test
     void theMessageFitsIntoACondition() {
         var many = IntStream.range(0, 20)

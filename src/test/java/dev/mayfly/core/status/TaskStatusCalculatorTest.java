@@ -196,6 +196,17 @@ class TaskStatusCalculatorTest {
     }
 
     @Test
+    void aTaskThatHasEndedIsNotDegraded() {
+        var ended = status(null, observed(exited(0, 0), exited(1, 0), exited(2, 0)));
+        var why = new Failure("EngineUnreachable", "no answer");
+
+        assertThat(condition(ended, "Complete").getStatus()).isEqualTo("True");
+        assertThat(TaskStatusCalculator.unreachable(ended, 2, why, NOON).conditions())
+                .isEqualTo(ended.conditions());
+        assertThat(TaskStatusCalculator.invalid(ended, 2, why, NOON)).isEqualTo(ended);
+    }
+
+    @Test
     void anInvalidTaskHasBothEndConditions() {
         var status = TaskStatusCalculator.invalid(null, 1, new Failure("InvalidSpec", "no"), NOON);
 
