@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# make cli: .local/bin/mayfly and, for kubectl mayfly, .local/bin/kubectl-mayfly: one jar, a cache of its loaded classes and the scripts
-# that complete the command line, so that it starts in a fraction of the time.
+# make cli: .local/bin/mayfly and, for kubectl mayfly, .local/bin/kubectl-mayfly: one jar, a cache of its loaded classes, and the
+# texts that are the same each time, so that it starts in a fraction of the time.
 # shellcheck source=deploy/local/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 CLI=$ROOT/target/cli
 JAR=$CLI/mayfly.jar
 CACHE=$CLI/mayfly.aot
+TEXTS=$CLI/texts # what the command prints, by its arguments
 COMMAND=$BIN/mayfly
 CACHES_CLASSES=25 # the first JDK that makes a cache by itself when a program ends (JEP 514)
 
@@ -22,13 +23,28 @@ build() {
     mv -f "$CLI"/*-runner.jar "$JAR"
 }
 
+run() { "$JAVA_HOME/bin/java" "${OPTIONS[@]}" "$@"; }
+
 # An older JDK would not start with options that it does not know.
 can_cache() { (($(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$JAVA_HOME/release") >= CACHES_CLASSES)); }
 
 train() {
   rm -f "$CACHE"
-  # whether the engine answers or not: most of what a command loads, it has loaded by then
-  "$JAVA_HOME/bin/java" "${OPTIONS[@]}" -XX:AOTCacheOutput="$CACHE" -cp "$JAR" dev.mayfly.app.Main images -q >/dev/null || true
+  # whether the engine answers or not: most of what a command loads, it has loaded by then; without profiles, which would have a JVM
+  # that lives for a moment compile more than it runs
+  run -XX:AOTCacheOutput="$CACHE" -XX:+UnlockDiagnosticVMOptions -XX:+IgnoreUnrecognizedVMOptions -XX:-AOTRecordTraining \
+    -cp "$JAR" dev.mayfly.app.Main images -q >/dev/null || true
+}
+
+write_texts() {
+  local arguments words
+  rm -rf "$TEXTS" "$TEXTS.new" # it would print the former ones
+  mkdir "$TEXTS.new"
+  for arguments in --help {scan,convert,images,rmi,leftovers,completion,operator}\ --help completion\ {bash,zsh,fish}; do
+    read -ra words <<<"$arguments"
+    "$COMMAND" "${words[@]}" >"$TEXTS.new/$arguments" || return
+  done
+  mv "$TEXTS.new" "$TEXTS"
 }
 
 step "Command line"
@@ -47,8 +63,9 @@ fi
 cat >"$COMMAND.new" <<END
 #!/bin/sh
 # Made by make cli.
-java='$JAVA_HOME/bin/java' jar='$JAR' cache='$CACHE'
+java='$JAVA_HOME/bin/java' jar='$JAR' cache='$CACHE' text="$TEXTS/\${*:---help}"
 [ -f "\$jar" ] || { echo "mayfly: \$jar is gone: make cli builds it" >&2; exit 1; }
+case "\$*" in */*) ;; *) [ ! -f "\$text" ] || exec cat "\$text" ;; esac
 [ "\$*" != operator ] || exec "\$java" -jar "\$jar" operator
 set -- -cp "\$jar" dev.mayfly.app.Main "\$@"
 [ ! -f "\$cache" ] || set -- -XX:AOTCache="\$cache" "\$@"
@@ -57,4 +74,7 @@ END
 chmod 755 "$COMMAND.new"
 mv -f "$COMMAND.new" "$COMMAND"
 ln -sfn mayfly "$BIN/kubectl-mayfly"
+if [ ! "$TEXTS/--help" -nt "$JAR" ]; then
+  with_progress "writing its help and completion" "$LOG/cli.log" write_texts
+fi
 say "$COMMAND scan    # what the engine's containers wrote outside of volumes; with $BIN on the PATH also: kubectl mayfly scan"
