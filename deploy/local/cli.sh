@@ -15,11 +15,10 @@ CACHES_CLASSES=25 # the first JDK that makes a cache by itself when a program en
 OPTIONS=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx512m -Xlog:disable -Xlog:all=error:stderr --enable-native-access=ALL-UNNAMED
   -Djava.util.logging.manager=org.jboss.logmanager.LogManager)
 
-current() { [ -f "$JAR" ] && [ -z "$(find "$ROOT/pom.xml" "$ROOT/src/main" -type f -newer "$JAR" -print -quit)" ]; }
-
 # One jar: a class that is not in the cache would be looked for in each of the operator's 186.
 build() {
-  mvn -f "$ROOT/pom.xml" -B -q -Dmaven.test.skip=true -Dquarkus.package.jar.type=uber-jar -Dquarkus.package.output-directory="${CLI##*/}" package &&
+  mvn -f "$ROOT/pom.xml" -B -q -Dquarkus.package.jar.type=uber-jar -Dquarkus.package.jar.compress=false \
+    -Dquarkus.package.output-directory="${CLI##*/}" quarkus:build &&
     mv -f "$CLI"/*-runner.jar "$JAR"
 }
 
@@ -48,11 +47,10 @@ write_texts() {
 }
 
 step "Command line"
-prepare_state
-"$HERE/operator.sh" tools
+"$HERE/operator.sh" build
 JAVA_HOME=$("$HERE/jdk.sh")
 export JAVA_HOME
-current || with_progress "building the command with Maven" "$LOG/cli-build.log" build
+[ "$JAR" -nt "$ROOT/target/quarkus-app/quarkus-run.jar" ] || with_progress "making one jar with Maven" "$LOG/cli-build.log" build
 if can_cache && [ ! "$CACHE" -nt "$JAR" ]; then
   DOCKER_HOST=$("$HERE/engine.sh" host)
   export DOCKER_HOST KUBECONFIG=/dev/null

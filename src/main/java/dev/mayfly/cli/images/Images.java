@@ -94,7 +94,7 @@ public final class Images implements Callable<Integer> {
         try (var engine = engineAt.connect()) {
             var all = read(engine);
             var shown = all.stream().filter(this::isWanted).filter(isSelected).toList();
-            print(shown, all, used(engine.images()));
+            print(shown, all, namesOnly() ? Map.of() : used(engine.images()));
             wanted.stream()
                     .filter(argument -> all.stream().noneMatch(image -> ImageNames.means(argument, image)))
                     .forEach(argument ->
@@ -106,11 +106,16 @@ public final class Images implements Callable<Integer> {
     private List<StoredImage> read(EngineReader engine) {
         try (var progress = ProgressLine.of(spec.commandLine(), "looking at images")) {
             var store = engine.images();
-            var images = tree || output.format() != Format.NAME ? store.images() : store.imagesWithoutLayers();
+            var images = namesOnly() ? store.imagesWithoutLayers() : store.images();
             return images.stream()
                     .sorted(Comparator.comparing(ImageNames::shortest).thenComparing(StoredImage::id))
                     .toList();
         }
+    }
+
+    /** Whether neither layers nor times of use are printed. */
+    private boolean namesOnly() {
+        return output.format() == Format.NAME && !tree;
     }
 
     private boolean isWanted(StoredImage image) {
