@@ -19,6 +19,16 @@ teardown() { rm -rf "$MAYFLY_LOCAL"; }
   [ "$output" = "$(<"$MAYFLY_LOCAL/help")" ]
 }
 
+@test "help and completions that are kept as texts are those of the jar" {
+  for arguments in --help "scan --help" "completion fish"; do
+    read -ra words <<<"$arguments"
+    diff <("$BIN/mayfly" "${words[@]}") <("$("$HERE/jdk.sh")/bin/java" -jar "$ROOT/target/cli/mayfly.jar" "${words[@]}")
+    [ -f "$ROOT/target/cli/texts/$arguments" ]
+  done
+  run "$BIN/mayfly" ../mayfly.jar # no text
+  [ "$status" = 2 ]
+}
+
 @test "nothing is coloured and no progress is shown where no terminal is" {
   "$BIN/mayfly" scan >"$MAYFLY_LOCAL/out" 2>"$MAYFLY_LOCAL/err"
   run grep -c $'\033\|…' "$MAYFLY_LOCAL/out" "$MAYFLY_LOCAL/err"

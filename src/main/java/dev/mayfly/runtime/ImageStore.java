@@ -14,6 +14,9 @@ public interface ImageStore {
     /** All images, including those that Mayfly did not pull. */
     List<StoredImage> images();
 
+    /** The same images without their layers, which take two requests for each image. */
+    List<StoredImage> imagesWithoutLayers();
+
     /** Image ID to the time when a replica that used it was last removed; in memory only. */
     Map<String, Instant> uses();
 

@@ -145,6 +145,17 @@ class CommandLineTest {
         assertThat(out.toString()).startsWith("kept ").hasLineCount(1);
     }
 
+    @Test
+    void idsOfImagesTakeNoRequestsForTheirLayers() {
+        engine.answer("/images/json", "[{'Id':'sha256:%s','RepoTags':['shop:1'],'Size':7,'Created':1}]".formatted(WEB))
+                .answer("/containers/json", "[]");
+
+        assertThat(onEngine("images", "-q")).isEqualTo(Exit.DONE); // this engine describes no image
+
+        assertThat(out.toString()).isEqualTo(WEB.substring(0, 12) + "\n");
+        assertThat(err.toString()).isEmpty();
+    }
+
     private int onEngine(String... arguments) {
         var all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("--host", engine.address()));

@@ -8,10 +8,12 @@ import dev.mayfly.cli.EngineReader.EngineOption;
 import dev.mayfly.cli.Exit;
 import dev.mayfly.cli.FilterOption;
 import dev.mayfly.cli.OutputOption;
+import dev.mayfly.cli.OutputOption.Format;
 import dev.mayfly.cli.Printable;
 import dev.mayfly.cli.ProgressLine;
 import dev.mayfly.core.image.PulledImage;
 import dev.mayfly.core.image.StoredImage;
+import dev.mayfly.runtime.ImageStore;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Comparator;
@@ -92,7 +94,7 @@ public final class Images implements Callable<Integer> {
         try (var engine = engineAt.connect()) {
             var all = read(engine);
             var shown = all.stream().filter(this::isWanted).filter(isSelected).toList();
-            print(shown, all, used(engine.images().engine()));
+            print(shown, all, namesOnly() ? Map.of() : used(engine.images()));
             wanted.stream()
                     .filter(argument -> all.stream().noneMatch(image -> ImageNames.means(argument, image)))
                     .forEach(argument ->
@@ -103,10 +105,17 @@ public final class Images implements Callable<Integer> {
 
     private List<StoredImage> read(EngineReader engine) {
         try (var progress = ProgressLine.of(spec.commandLine(), "looking at images")) {
-            return engine.images().images().stream()
+            var store = engine.images();
+            var images = namesOnly() ? store.imagesWithoutLayers() : store.images();
+            return images.stream()
                     .sorted(Comparator.comparing(ImageNames::shortest).thenComparing(StoredImage::id))
                     .toList();
         }
+    }
+
+    /** Whether neither layers nor times of use are printed. */
+    private boolean namesOnly() {
+        return output.format() == Format.NAME && !tree;
     }
 
     private boolean isWanted(StoredImage image) {
@@ -114,12 +123,12 @@ public final class Images implements Callable<Integer> {
     }
 
     /** Time of last use by image id, for images that Mayfly pulled to that engine. Images are listed without it, too. */
-    private Map<String, Instant> used(String engine) {
+    private Map<String, Instant> used(ImageStore store) {
         try (var client = clusterAt.connect().orElse(null)) {
             if (client == null) {
                 return Map.of();
             }
-            return Pulled.read(client, engine).stream()
+            return Pulled.read(client, store.engine()).stream()
                     .map(Pulled::image)
                     .collect(Collectors.toMap(PulledImage::id, PulledImage::usedAt, (a, b) -> a.isAfter(b) ? a : b));
         } catch (RuntimeException failure) {

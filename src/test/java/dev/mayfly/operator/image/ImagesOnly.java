@@ -70,6 +70,11 @@ final class ImagesOnly implements ContainerRuntime, ImageEngine, ImagePulls {
             }
 
             @Override
+            public List<StoredImage> imagesWithoutLayers() {
+                return images();
+            }
+
+            @Override
             public List<StoredImage> images() {
                 return List.of();
             }

@@ -6,6 +6,7 @@ import com.github.dockerjava.core.DockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.core.RemoteApiVersion;
 import com.github.dockerjava.transport.DockerHttpClient;
+import com.github.dockerjava.transport.SSLConfig;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import dev.mayfly.core.model.Template.Requests;
 import dev.mayfly.runtime.docker.engine.EngineSettings.Connection;
@@ -16,6 +17,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 
 /** Connects to the engine with the newest API version that both sides support. */
 public final class EngineConnector {
@@ -32,6 +34,9 @@ public final class EngineConnector {
 
     /** Timeout for the first byte of an image's archive; a large image gets more, see {@link ArchiveHttpClient}. */
     static final Duration SAVING = Duration.ofMinutes(2);
+
+    /** For a socket of this host, which needs none: the default context reads all certificates that Java has. */
+    private static final SSLConfig NO_TLS = () -> new SSLContext(null, null, "none") {};
 
     private final String cluster;
     private final Connection connection;
@@ -156,7 +161,7 @@ public final class EngineConnector {
             DockerClientConfig config, Duration connectionTimeout, Duration responseTimeout, int connections) {
         var http = new ZerodepDockerHttpClient.Builder()
                 .dockerHost(config.getDockerHost())
-                .sslConfig(config.getSSLConfig())
+                .sslConfig("unix".equals(config.getDockerHost().getScheme()) ? NO_TLS : config.getSSLConfig())
                 .maxConnections(connections)
                 .connectionTimeout(connectionTimeout);
         return responseTimeout.isZero()

@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -74,10 +75,15 @@ public final class EngineImages implements ImageStore {
 
     @Override
     public List<StoredImage> images() {
-        return EngineAnswer.to("which images it has", this::stored);
+        return EngineAnswer.to("which images it has", () -> shared(stored(this::layers)));
     }
 
-    private List<StoredImage> stored() {
+    @Override
+    public List<StoredImage> imagesWithoutLayers() {
+        return EngineAnswer.to("which images it has", () -> stored(id -> List.of()));
+    }
+
+    private List<StoredImage> stored(Function<String, List<Layer>> layersOf) {
         var client = engine.get().client();
         var all = client.listImagesCmd().withShowAll(true).exec();
         var users = users(client.listContainersCmd().withShowAll(true).exec());
@@ -88,11 +94,14 @@ public final class EngineImages implements ImageStore {
         var images = new ArrayList<StoredImage>();
         for (var image : all) {
             var stored = stored(
-                    image, users.getOrDefault(image.getId(), Set.of()), children.getOrDefault(image.getId(), Set.of()));
+                    image,
+                    layersOf,
+                    users.getOrDefault(image.getId(), Set.of()),
+                    children.getOrDefault(image.getId(), Set.of()));
             stored.filter(i -> i.names().findAny().isPresent() || i.children().isEmpty()) // else a build step
                     .ifPresent(images::add);
         }
-        return shared(images);
+        return images;
     }
 
     @Override
@@ -101,7 +110,8 @@ public final class EngineImages implements ImageStore {
     }
 
     /** Empty if the image was removed meanwhile. */
-    private Optional<StoredImage> stored(Image image, Set<String> containers, Set<String> children) {
+    private Optional<StoredImage> stored(
+            Image image, Function<String, List<Layer>> layersOf, Set<String> containers, Set<String> children) {
         try {
             return Optional.of(new StoredImage(
                     image.getId(),
@@ -109,7 +119,7 @@ public final class EngineImages implements ImageStore {
                     names(image.getRepoDigests()),
                     image.getSize(),
                     0,
-                    layers(image.getId()),
+                    layersOf.apply(image.getId()),
                     Optional.of(image.getCreated())
                             .filter(created -> created > 0)
                             .map(Instant::ofEpochSecond),
