@@ -24,7 +24,7 @@ class ReasonsInPagesTest {
     /** Kinds, conditions and values in backticks. A new name is either a reason, and on a list, or stands here. */
     private static final Set<String> OTHER_NAMES = words("""
             EphemeralWorkload EphemeralTask ImagePolicy
-            Ready Available Progressing Degraded Ephemeral ImageCompliant PrePulled Complete Failed True False Unknown
+            Ready Available Progressing Degraded Ephemeral ImageCompliant PrePulled Complete Failed False Unknown
             Enforce Audit Off Report Always Never IfNotPresent None OnFailure OnSuccess Pause Continue Rollback
             Namespace Bridge Docker Retain Delete ReadWriteOnce ReadWriteOncePod ReadOnlyMany WaitForFirstConsumer
             SetuidFiles
