@@ -89,7 +89,21 @@ class FiguresTest {
 
         assertThat(recipe(target))
                 .as("the recipe of %s", target)
-                .containsPattern("measure\\.sh\"? ([a-z]+\\.)?" + claim.bench() + "\\b");
+                .containsPattern(
+                        isScript(claim)
+                                ? "/" + Pattern.quote(claim.bench())
+                                : "measure\\.sh\"? ([a-z]+\\.)?" + claim.bench() + "\\b");
+    }
+
+    @Test
+    void aScriptHasTheLimitInMilliseconds() {
+        var scripts =
+                Arrays.stream(Claim.values()).filter(FiguresTest::isScript).toList();
+
+        assertThat(scripts)
+                .isNotEmpty()
+                .allSatisfy(claim -> assertThat(text(Path.of("deploy/local", claim.bench())))
+                        .contains("\nMOST_MS=" + Math.round(claim.limit() * 1000) + "\n"));
     }
 
     @Test
@@ -108,6 +122,10 @@ class FiguresTest {
                         .doesNotContain("System.exit");
             });
         }
+    }
+
+    private static boolean isScript(Claim claim) {
+        return claim.bench().endsWith(".sh");
     }
 
     private static Row row(Claim claim) throws IOException {

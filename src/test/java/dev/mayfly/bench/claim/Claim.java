@@ -52,7 +52,12 @@ public enum Claim {
             "findings of 200 replicas of 10 services in Audit, which wrote nothing, in an hour",
             0,
             Unit.COUNT),
-    STORIES_FAILED("LifeSoak", "stories of a replica's life at full scale that failed", 0, Unit.COUNT);
+    STORIES_FAILED("LifeSoak", "stories of a replica's life at full scale that failed", 0, Unit.COUNT),
+    COMMAND_LINE_START(
+            "bench-cli.sh",
+            "`mayfly --help` and `mayfly completion bash`, start → end, the slower median of 20",
+            0.4,
+            Unit.SECONDS);
 
     /** Of a limit and of what is measured. */
     public enum Unit {
@@ -88,7 +93,7 @@ public enum Claim {
         this.unit = unit;
     }
 
-    /** Simple name of the class that measures it. */
+    /** Simple name of the class that measures it, or name of the script. */
     public String bench() {
         return bench;
     }
