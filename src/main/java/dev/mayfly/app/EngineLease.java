@@ -24,20 +24,24 @@ final class EngineLease {
     private static final String IDENTITY = Ownership.PREFIX + "bound-identity";
 
     private final Store store;
+    private final String cluster;
     private final String identity;
     private final Duration duration;
     private final InstantSource wall;
 
     /**
+     * @param cluster id of the cluster and installation, a label of the Lease: by it {@code mayfly leftovers} knows whose
+     *     containers are this operator's
      * @param identity of this operator
      * @param duration of the Lease
      */
-    EngineLease(Store store, String identity, Duration duration) {
-        this(store, identity, duration, InstantSource.system());
+    EngineLease(Store store, String cluster, String identity, Duration duration) {
+        this(store, cluster, identity, duration, InstantSource.system());
     }
 
-    EngineLease(Store store, String identity, Duration duration, InstantSource wall) {
+    EngineLease(Store store, String cluster, String identity, Duration duration, InstantSource wall) {
         this.store = store;
+        this.cluster = cluster;
         this.identity = identity;
         this.duration = duration;
         this.wall = wall;
@@ -145,6 +149,7 @@ final class EngineLease {
         var spec = new LeaseBuilder(known)
                 .editMetadata()
                 .addToLabels(RecommendedLabels.OF_THE_OPERATOR)
+                .addToLabels(Ownership.CLUSTER, cluster)
                 .endMetadata()
                 .editOrNewSpec();
         var transitions = spec.getLeaseTransitions() == null ? 0 : spec.getLeaseTransitions();

@@ -5,6 +5,7 @@ import dev.mayfly.config.LeaseSettings;
 import dev.mayfly.config.LeaseSettings.Leader;
 import dev.mayfly.config.LeaseSettings.Leading;
 import dev.mayfly.config.MayflyConfig;
+import dev.mayfly.operator.cluster.ClusterIdentity;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.runtime.Runtimes;
@@ -64,6 +65,7 @@ class Leadership implements Leader {
     Leadership(
             MayflyConfig config,
             KubernetesClient client,
+            ClusterIdentity cluster,
             Runtimes runtimes,
             RuntimeWiring wiring,
             Event<Leading> leading) {
@@ -71,6 +73,7 @@ class Leadership implements Leader {
                 new EngineLease(
                         new ClusterLease(
                                 client, config.namespace(), config.lease().name()),
+                        cluster.id(),
                         LeaseSettings.identity(config),
                         config.lease().duration()),
                 wiring.local(),

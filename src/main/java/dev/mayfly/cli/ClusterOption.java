@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 
 /** The options that select a cluster, as kubectl's. */
@@ -31,10 +32,40 @@ public final class ClusterOption {
      * @throws Refusal if a file can't be read, the context does not exist, or no API server answers
      */
     public Optional<KubernetesClient> connect() {
-        return config(kubeconfig
-                        .<Collection<String>>map(file -> List.of(file.toString()))
-                        .orElseGet(Config::getKubeconfigFilenames))
-                .map(ClusterReader::connect);
+        return connect(files());
+    }
+
+    /**
+     * As {@link #connect()}, for a command that does without a cluster: only one that an option names must answer.
+     *
+     * @param silent told, in a sentence, why the cluster of the default files can't be asked
+     * @throws Refusal if an option names a file or a context, and its cluster can't be asked
+     */
+    public Optional<KubernetesClient> connectIfPossible(Consumer<String> silent) {
+        return connectIfPossible(files(), silent);
+    }
+
+    /** @param files as those of {@link #config(Collection)} */
+    Optional<KubernetesClient> connectIfPossible(Collection<String> files, Consumer<String> silent) {
+        try {
+            return connect(files);
+        } catch (Refusal refusal) {
+            if (kubeconfig.isPresent() || context.isPresent()) {
+                throw refusal;
+            }
+            silent.accept(refusal.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private Optional<KubernetesClient> connect(Collection<String> files) {
+        return config(files).map(ClusterReader::connect);
+    }
+
+    private Collection<String> files() {
+        return kubeconfig
+                .<Collection<String>>map(file -> List.of(file.toString()))
+                .orElseGet(Config::getKubeconfigFilenames);
     }
 
     /** @param files merged as kubectl does: the first that sets a value wins; missing ones count only if given as an option */

@@ -16,12 +16,14 @@ import org.junit.jupiter.api.Test;
 @Tag("cluster")
 class EngineLeaseTest {
     private final ClusterLease store = new ClusterLease(Cluster.client(), Cluster.namespace("lease"), "mayfly");
-    private final EngineLease host = new EngineLease(store, "host", Duration.ofMinutes(10));
-    private final EngineLease other = new EngineLease(store, "other", Duration.ofMinutes(10));
+    private final EngineLease host = new EngineLease(store, "feedfeedfeed", "host", Duration.ofMinutes(10));
+    private final EngineLease other = new EngineLease(store, "feedfeedfeed", "other", Duration.ofMinutes(10));
 
     @Test
     void aLeaseIsCreatedRenewedBoundAndReleased() {
         assertThat(host.renew()).isEmpty();
+        assertThat(store.read().orElseThrow().getMetadata().getLabels())
+                .containsEntry("mayfly.dev/cluster", "feedfeedfeed");
         var created = store.read().orElseThrow().getSpec();
         assertThat(created.getHolderIdentity()).isEqualTo("host");
         assertThat(created.getLeaseDurationSeconds()).isEqualTo(600);

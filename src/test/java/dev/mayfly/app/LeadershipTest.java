@@ -47,6 +47,7 @@ class LeadershipTest {
         await().until(() -> cluster.renewals > 0);
         stays(host);
         assertThat(cluster.holder()).isEqualTo("host");
+        assertThat(cluster.lease.getMetadata().getLabels()).containsEntry("mayfly.dev/cluster", "feedfeedfeed");
     }
 
     @Test
@@ -173,7 +174,7 @@ class LeadershipTest {
     private Operator operator(String identity, boolean local, Optional<String> engine) {
         var leads = new AtomicInteger();
         var exits = new AtomicInteger();
-        var lease = new EngineLease(cluster, identity, Duration.ofMinutes(10), () -> Samples.NOON);
+        var lease = new EngineLease(cluster, "feedfeedfeed", identity, Duration.ofMinutes(10), () -> Samples.NOON);
         var leadership = new Leadership(
                 lease,
                 local,

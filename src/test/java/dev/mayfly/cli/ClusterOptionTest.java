@@ -3,10 +3,14 @@ package dev.mayfly.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mayfly.app.MayflyCommand;
 import dev.mayfly.cli.Complaint.Refusal;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,6 +86,37 @@ class ClusterOptionTest {
         assertThatThrownBy(() -> option().config(List.of(nonsense)))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining("nonsense' is no kubeconfig");
+    }
+
+    @Test
+    void aDefaultClusterThatCannotBeAskedIsReportedWhereNoneIsNeeded() throws IOException {
+        var nonsense =
+                Files.writeString(directory.resolve("nonsense"), "nonsense").toString();
+        var told = new ArrayList<String>();
+
+        assertThat(option().connectIfPossible(List.of(nonsense), told::add)).isEmpty();
+        assertThat(told).singleElement().asString().contains("nonsense' is no kubeconfig");
+    }
+
+    @Test
+    void aClusterThatAnOptionNamesMustAnswerAlsoWhereNoneIsNeeded() {
+        var told = new ArrayList<String>();
+        for (var named : List.of(option("--kubeconfig", "/nowhere"), option("--context", "third"))) {
+            assertThatThrownBy(() -> named.connectIfPossible(List.of("/nowhere", first), told::add))
+                    .isInstanceOf(Refusal.class);
+        }
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void noImageIsRemovedByForceIfTheNamedClusterCannotBeAsked() {
+        var err = new StringWriter();
+        var exit = MayflyCommand.commandLine()
+                .setErr(new PrintWriter(err, true))
+                .execute("rmi", "--force-without-cluster", "--kubeconfig", "/nowhere", "busybox:1.36");
+
+        assertThat(exit).isEqualTo(Exit.FAILED);
+        assertThat(err.toString()).contains("'/nowhere' can't be read").hasLineCount(1);
     }
 
     private static ClusterOption option(String... arguments) {

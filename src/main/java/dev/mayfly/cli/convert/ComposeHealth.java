@@ -21,6 +21,11 @@ final class ComposeHealth {
     static void read(Fields fields, Draft draft) {
         fields.fields("healthcheck").ifPresent(check -> {
             var disabled = check.flag("disable");
+            if (!disabled && !check.rest().containsKey("test")) {
+                draft.notes()
+                        .leftOut(draft.name(), "healthcheck", "its command is the image's, which is not read", "add test");
+                return;
+            }
             var command = command(check);
             if (disabled || command.isEmpty()) {
                 return;
@@ -33,10 +38,16 @@ final class ComposeHealth {
             }
             var probe = new LinkedHashMap<String, Object>();
             probe.put("exec", Map.of("command", command));
-            probe.put("periodSeconds", seconds(check, "interval", INTERVAL, MAX_SECONDS));
-            probe.put("timeoutSeconds", seconds(check, "timeout", TIMEOUT, MAX_TIMEOUT));
-            probe.put("failureThreshold", Math.clamp(check.number("retries").orElse(RETRIES), 1, (int) MAX_RETRIES));
+            probe.put("periodSeconds", seconds(draft, check, "interval", INTERVAL, MAX_SECONDS));
+            probe.put("timeoutSeconds", seconds(draft, check, "timeout", TIMEOUT, MAX_TIMEOUT));
+            var retries = check.number("retries").filter(number -> number > 0).orElse(RETRIES);
+            probe.put("failureThreshold", draft.within("healthcheck.retries", retries, 1, MAX_RETRIES));
             draft.template("readinessProbe", probe);
+            draft.leftOver(
+                    "healthcheck",
+                    check,
+                    "a replica is ready from the check's first success on",
+                    "set initialDelaySeconds, or a startupProbe beside a livenessProbe");
             draft.notes()
                     .changed(
                             draft.name(),
@@ -69,7 +80,10 @@ final class ComposeHealth {
         return line.isBlank() ? List.of() : List.of("/bin/sh", "-c", line);
     }
 
-    private static long seconds(Fields check, String key, long otherwise, long most) {
-        return Math.clamp(check.text(key).flatMap(Quantities::seconds).orElse(otherwise), 1L, most);
+    /** As for Docker, 0 is the default. */
+    private static long seconds(Draft draft, Fields check, String key, long otherwise, long most) {
+        var field = "healthcheck." + key;
+        var seconds = draft.seconds(field, check.text(key)).filter(given -> given > 0);
+        return draft.within(field, seconds.orElse(otherwise), 1, most);
     }
 }

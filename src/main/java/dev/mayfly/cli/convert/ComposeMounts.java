@@ -4,13 +4,17 @@ import dev.mayfly.cli.manifest.ManifestNames;
 import dev.mayfly.core.model.Text;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Volumes, tmpfs, configs and secrets of a service. */
 final class ComposeMounts {
     private static final int MAX_MODE = 0777;
+    private static final String ALIKE = "every volume of its kind is mounted alike";
+    private static final String HOST = "do without, or set it on the host";
 
     private final Draft draft;
     private final ComposeFile file;
@@ -50,8 +54,16 @@ final class ComposeMounts {
             anonymous(text);
             return;
         }
-        var options = parts.length > 2 ? Arrays.asList(parts[2].split(",")) : List.<String>of();
-        mount(parts[0], parts[1], options.contains("ro"));
+        var options = new LinkedHashSet<>(parts.length > 2 ? Arrays.asList(parts[2].split(",")) : List.<String>of());
+        mount(parts[0], parts[1], options.remove("ro"));
+        options(options, "volume at " + parts[1]);
+    }
+
+    /** Notes those that are left. */
+    private void options(Set<String> options, String where) {
+        options.removeAll(Set.of("rw", ""));
+        options.forEach(option ->
+                draft.notes().leftOut(draft.name(), "option " + option + " of " + where, ALIKE, HOST));
     }
 
     private void written(Fields volume) {
@@ -59,10 +71,11 @@ final class ComposeMounts {
         var source = volume.text("source");
         var target = volume.text("target").orElse("");
         var readOnly = volume.flag("read_only");
+        var memory = volume.fields("tmpfs").orElse(Fields.of("tmpfs", Map.of()));
         switch (type) {
             case "bind" -> bind(source.orElse(""), target, readOnly);
             case "volume" -> source.ifPresentOrElse(named -> named(named, target, readOnly), () -> anonymous(target));
-            case "tmpfs" -> memory(target, volume.fields("tmpfs").flatMap(options -> options.text("size")));
+            case "tmpfs" -> memory(target, memory.text("size"));
             default ->
                 draft.notes()
                         .leftOut(
@@ -71,6 +84,13 @@ final class ComposeMounts {
                                 "Mayfly mounts none",
                                 "use another kind of volume");
         }
+        var bind = volume.fields("bind").orElse(Fields.of("bind", Map.of()));
+        bind.value("create_host_path"); // a note of the mount says who makes the directory
+        var where = "volumes." + target;
+        draft.leftOver(where + ".bind", bind, ALIKE, HOST);
+        volume.fields("volume").ifPresent(named -> draft.leftOver(where + ".volume", named, ALIKE, HOST));
+        draft.leftOver(where + ".tmpfs", memory, ALIKE, HOST);
+        draft.leftOver(where, volume, ALIKE, HOST);
     }
 
     private void mount(String source, String target, boolean readOnly) {
@@ -105,6 +125,7 @@ final class ComposeMounts {
                             "the operator's configuration says which are allowed",
                             "add dockerVolume.driver and options if yours are");
         }
+        draft.leftOver("volume " + name, defined, "a dockerVolume has nothing like it", "do without");
         docker(ManifestNames.label(given, ManifestNames.MAX_LABEL), "Retain", target, readOnly);
     }
 
@@ -123,19 +144,21 @@ final class ComposeMounts {
     /** {@code PATH[:size=64m,mode=1777]}. */
     private void tmpfs(String text) {
         var parts = text.split(":", 2);
-        var size = parts.length < 2
-                ? Optional.<String>empty()
-                : Arrays.stream(parts[1].split(","))
-                        .filter(option -> option.startsWith("size="))
-                        .map(option -> option.substring("size=".length()))
-                        .findFirst();
-        memory(parts[0], size);
+        var options = new LinkedHashSet<>(parts.length > 1 ? Arrays.asList(parts[1].split(",")) : List.<String>of());
+        var size = options.stream().filter(option -> option.startsWith("size=")).findFirst();
+        size.ifPresent(options::remove);
+        memory(parts[0], size.map(option -> option.substring("size=".length())));
+        options(options, "tmpfs at " + parts[0]);
     }
 
     private void memory(String target, Optional<String> size) {
         var emptyDir = new LinkedHashMap<String, Object>();
         emptyDir.put("medium", "Memory");
-        size.flatMap(Quantities::size).ifPresent(limit -> emptyDir.put("sizeLimit", limit));
+        var limit = size.flatMap(Quantities::size);
+        limit.ifPresent(quantity -> emptyDir.put("sizeLimit", quantity));
+        size.filter(text -> limit.isEmpty())
+                .ifPresent(text -> draft.notes()
+                        .leftOut(draft.name(), "size " + text + " of tmpfs at " + target, "it is none", "write it as 64m"));
         draft.volume("tmpfs", target, Map.of("emptyDir", emptyDir), Map.of());
     }
 
@@ -162,6 +185,7 @@ final class ComposeMounts {
                 .map(mode -> Text.isNumber(mode, 4) ? Integer.parseInt(mode, mode.startsWith("0") ? 8 : 10) : 0)
                 .filter(mode -> mode > 0 && mode <= MAX_MODE)
                 .ifPresent(mode -> volume.put("defaultMode", mode));
+        draft.leftOver(section + "." + source, use, "the replica's user owns it", "set mode, or do without");
         var mount = new LinkedHashMap<String, Object>();
         mount.put("subPath", name);
         mount.put("readOnly", true);

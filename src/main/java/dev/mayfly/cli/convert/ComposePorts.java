@@ -37,6 +37,8 @@ final class ComposePorts {
                 port.text("published").or(() -> Optional.of("")),
                 port.text("host_ip").orElse(""),
                 target);
+        port.value("mode"); // of Swarm's: every port is the host's here
+        draft.leftOver("ports." + target, port, "a port has a number and a protocol", "do without");
     }
 
     /** {@code [[IP:]HOST:]CONTAINER[/PROTOCOL]}. */

@@ -61,9 +61,13 @@ final class ComposeService {
     private void kind(boolean ends, Fields deploy) {
         var restart = fields.text("restart");
         var mode = deploy.text("mode").orElse("");
-        var policy = deploy.fields("restart_policy")
-                .flatMap(p -> p.text("condition"))
-                .orElse("");
+        var restarts = deploy.fields("restart_policy").orElse(Fields.of("restart_policy", Map.of()));
+        var policy = restarts.text("condition").orElse("");
+        draft.leftOver(
+                "deploy.restart_policy",
+                restarts,
+                "delays and limits have fields of their own",
+                "set backoff and maxConsecutiveFailures, or a task's backoffLimit");
         var never = restart.map(r -> r.equals("no") || r.equals("false")).orElse(false) || policy.equals("none");
         var serves = fields.rest().containsKey("ports") || fields.rest().containsKey("healthcheck");
         if (ends || mode.endsWith("-job") || never && !serves) {
@@ -238,6 +242,7 @@ final class ComposeService {
                         limits.text("memory").or(() -> fields.text("mem_limit"))));
         ComposeUnsupported.rest(limits, draft);
         ComposeUnsupported.rest(requests, draft);
+        ComposeUnsupported.rest(amounts, draft);
     }
 
     private static Map<String, String> quantities(Optional<String> cpus, Optional<String> memory) {
@@ -248,9 +253,9 @@ final class ComposeService {
     }
 
     private void stop() {
-        var grace =
-                fields.text("stop_grace_period").flatMap(Quantities::seconds).orElse(DEFAULT_GRACE);
-        draft.template("terminationGracePeriodSeconds", Math.min(grace, MAX_GRACE));
+        var field = "stop_grace_period";
+        var grace = draft.seconds(field, fields.text(field)).orElse(DEFAULT_GRACE);
+        draft.template("terminationGracePeriodSeconds", draft.within(field, grace, 0, MAX_GRACE));
         fields.text("stop_signal").ifPresent(signal -> ComposeSecurity.signal(signal, draft));
     }
 }

@@ -9,10 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -22,96 +20,6 @@ import picocli.CommandLine.ParseResult;
  * docs.docker.com/reference/cli/docker/container/run; one that is not listed is refused by name.
  */
 final class DockerRun {
-    /** Flags with one value, and the key of a service that says the same. */
-    private static final Map<String, String> VALUES = Map.ofEntries(
-            Map.entry("--name", "container_name"),
-            Map.entry("-w,--workdir", "working_dir"),
-            Map.entry("-u,--user", "user"),
-            Map.entry("--entrypoint", "entrypoint"),
-            Map.entry("-m,--memory", "mem_limit"),
-            Map.entry("--memory-reservation", "mem_reservation"),
-            Map.entry("--memory-swap", "memswap_limit"),
-            Map.entry("--memory-swappiness", "mem_swappiness"),
-            Map.entry("--cpus", "cpus"),
-            Map.entry("-c,--cpu-shares", "cpu_shares"),
-            Map.entry("--cpu-quota", "cpu_quota"),
-            Map.entry("--cpu-period", "cpu_period"),
-            Map.entry("--cpuset-cpus", "cpuset"),
-            Map.entry("--restart", "restart"),
-            Map.entry("--network,--net", "network_mode"),
-            Map.entry("-h,--hostname", "hostname"),
-            Map.entry("--domainname", "domainname"),
-            Map.entry("--mac-address", "mac_address"),
-            Map.entry("--stop-signal", "stop_signal"),
-            Map.entry("--stop-timeout", "stop_grace_period"),
-            Map.entry("--pull", "pull_policy"),
-            Map.entry("--platform", "platform"),
-            Map.entry("--pid", "pid"),
-            Map.entry("--ipc", "ipc"),
-            Map.entry("--uts", "uts"),
-            Map.entry("--userns", "userns_mode"),
-            Map.entry("--cgroupns", "cgroup"),
-            Map.entry("--cgroup-parent", "cgroup_parent"),
-            Map.entry("--pids-limit", "pids_limit"),
-            Map.entry("--shm-size", "shm_size"),
-            Map.entry("--gpus", "gpus"),
-            Map.entry("--runtime", "runtime"),
-            Map.entry("--isolation", "isolation"),
-            Map.entry("--oom-score-adj", "oom_score_adj"),
-            Map.entry("--log-driver", "logging"));
-
-    /** Flags that may be given several times. */
-    private static final Map<String, String> LISTS = Map.ofEntries(
-            Map.entry("-p,--publish", "ports"),
-            Map.entry("--expose", "expose"),
-            Map.entry("-v,--volume", "volumes"),
-            Map.entry("--mount", "mounts"),
-            Map.entry("--tmpfs", "tmpfs"),
-            Map.entry("-e,--env", "environment"),
-            Map.entry("--env-file", "env_file"),
-            Map.entry("-l,--label", "labels"),
-            Map.entry("--annotation", "annotations"),
-            Map.entry("--cap-add", "cap_add"),
-            Map.entry("--cap-drop", "cap_drop"),
-            Map.entry("--device", "devices"),
-            Map.entry("--security-opt", "security_opt"),
-            Map.entry("--sysctl", "sysctls"),
-            Map.entry("--ulimit", "ulimits"),
-            Map.entry("--group-add", "group_add"),
-            Map.entry("--dns", "dns"),
-            Map.entry("--dns-search", "dns_search"),
-            Map.entry("--dns-option", "dns_opt"),
-            Map.entry("--add-host", "extra_hosts"),
-            Map.entry("--link", "links"),
-            Map.entry("--volumes-from", "volumes_from"),
-            Map.entry("--storage-opt", "storage_opt"),
-            Map.entry("--network-alias,--net-alias", "external_links"),
-            Map.entry("--log-opt", "logging"));
-
-    private static final Map<String, String> SWITCHES = Map.of(
-            "--read-only", "read_only",
-            "--privileged", "privileged",
-            "--init", "init",
-            "-t,--tty", "tty",
-            "-i,--interactive", "stdin_open",
-            "--oom-kill-disable", "oom_kill_disable",
-            "--rm", "rm",
-            "-d,--detach", "detach");
-
-    private static final Map<String, String> HEALTH = Map.of(
-            "--health-cmd", "test",
-            "--health-interval", "interval",
-            "--health-timeout", "timeout",
-            "--health-retries", "retries",
-            "--health-start-period", "start_period",
-            "--health-start-interval", "start_interval");
-
-    /** Of the client that typed it, without a meaning for the container. */
-    private static final List<String> CLIENT = List.of("--sig-proxy", "-q,--quiet", "--disable-content-trust");
-
-    private static final List<String> CLIENT_VALUES = List.of("-a,--attach", "--cidfile", "--detach-keys");
-
-    private static final List<String> FLAGS = List.of("-P,--publish-all", "--no-healthcheck");
     private static final Set<String> NETWORK_MODES = Set.of("none", "host", "bridge", "default");
 
     private final ParseResult parsed;
@@ -150,18 +58,7 @@ final class DockerRun {
 
     private static ParseResult parse(List<String> arguments) {
         var spec = CommandSpec.create().name("docker run");
-        VALUES.keySet().forEach(names -> spec.addOption(value(names)));
-        HEALTH.keySet().forEach(names -> spec.addOption(value(names)));
-        CLIENT_VALUES.forEach(names -> spec.addOption(value(names)));
-        LISTS.keySet()
-                .forEach(names -> spec.addOption(OptionSpec.builder(names.split(","))
-                        .arity("1")
-                        .type(List.class)
-                        .auxiliaryTypes(String.class)
-                        .build()));
-        SWITCHES.keySet().forEach(names -> spec.addOption(flag(names)));
-        CLIENT.forEach(names -> spec.addOption(flag(names)));
-        FLAGS.forEach(names -> spec.addOption(flag(names)));
+        DockerFlag.ALL.forEach(flag -> spec.addOption(flag.option()));
         spec.addPositional(PositionalParamSpec.builder()
                 .arity("1..*")
                 .paramLabel("IMAGE")
@@ -180,32 +77,22 @@ final class DockerRun {
         }
     }
 
-    private static OptionSpec value(String names) {
-        return OptionSpec.builder(names.split(","))
-                .arity("1")
-                .type(String.class)
-                .build();
-    }
-
-    private static OptionSpec flag(String names) {
-        return OptionSpec.builder(names.split(","))
-                .arity("0")
-                .type(boolean.class)
-                .defaultValue("false")
-                .build();
-    }
-
     private Map<String, Object> file() {
         List<String> words = parsed.matchedPositionalValue(0, List.of());
         service.put("image", words.getFirst());
         if (words.size() > 1) {
             service.put("command", words.subList(1, words.size()));
         }
-        VALUES.forEach((names, key) -> this.<String>given(names, value -> service.put(key, value)));
-        LISTS.forEach((names, key) -> this.<List<String>>given(names, value -> service.put(key, value)));
-        SWITCHES.forEach((names, key) -> this.<Boolean>given(names, value -> service.put(key, value)));
+        var check = new LinkedHashMap<String, Object>();
+        for (var flag : DockerFlag.ALL) {
+            var name = flag.names().getFirst();
+            if (flag.hasKey() && parsed.hasMatchedOption(name)) {
+                var into = flag.kind() == DockerFlag.Kind.HEALTH ? check : service;
+                into.put(flag.key(), parsed.matchedOptionValue(name, null));
+            }
+        }
         volumes();
-        health();
+        health(check);
         network();
         if (service.get("entrypoint") instanceof String program) {
             service.put("entrypoint", List.of(program)); // the flag takes one word, whatever is in it
@@ -218,13 +105,6 @@ final class DockerRun {
             file.put("networks", Map.of());
         }
         return file;
-    }
-
-    private <T> void given(String names, Consumer<T> then) {
-        var name = names.split(",")[0];
-        if (parsed.hasMatchedOption(name)) {
-            then.accept(parsed.matchedOptionValue(name, null));
-        }
     }
 
     private void volumes() {
@@ -268,9 +148,8 @@ final class DockerRun {
         return mount;
     }
 
-    private void health() {
-        var check = new LinkedHashMap<String, Object>();
-        HEALTH.forEach((names, key) -> this.<String>given(names, value -> check.put(key, value)));
+    /** @param check what flags say of it */
+    private void health(Map<String, Object> check) {
         if (parsed.matchedOptionValue("--no-healthcheck", false)) {
             check.put("disable", true);
         }

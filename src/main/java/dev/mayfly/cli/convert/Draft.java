@@ -77,8 +77,7 @@ final class Draft {
 
     /** Sets a field of the template, unless its value is an empty list or map. */
     void template(String field, Object value) {
-        var empty = value instanceof List<?> list && list.isEmpty() || value instanceof Map<?, ?> map && map.isEmpty();
-        if (!empty) {
+        if (!isEmpty(value)) {
             template.put(field, value);
         }
     }
@@ -94,7 +93,47 @@ final class Draft {
     }
 
     void replicas(long replicas) {
-        spec.put("replicas", Math.min(replicas, MAX_REPLICAS));
+        spec.put("replicas", within("replicas", replicas, 0, MAX_REPLICAS));
+    }
+
+    /** The number, or the next one that the resource definition takes, with a note. */
+    long within(String field, long given, long least, long most) {
+        var taken = Math.clamp(given, least, most);
+        if (taken != given) {
+            notes.changed(
+                    name,
+                    field + " " + given + " became " + taken,
+                    least + " to " + most + " are allowed",
+                    "set another one if that does not fit");
+        }
+        return taken;
+    }
+
+    /** Seconds of Docker's notation, rounded up; empty, with a note, for a text that is no time. */
+    Optional<Long> seconds(String field, Optional<String> given) {
+        var seconds = given.flatMap(Quantities::seconds);
+        given.filter(text -> seconds.isEmpty())
+                .ifPresent(text -> notes.leftOut(name, field + " " + text, "it is no time", "write it as 1m30s"));
+        return seconds;
+    }
+
+    /**
+     * Notes each field that was not read. Empty ones and extensions say nothing.
+     *
+     * @param at how the source calls the map that has them; empty for the source's own fields
+     * @param why one clause
+     * @param instead one clause
+     */
+    void leftOver(String at, Fields fields, String why, String instead) {
+        fields.rest().forEach((key, value) -> {
+            if (!isEmpty(value) && !key.startsWith("x-")) {
+                notes.leftOut(name, at.isEmpty() ? key : at + "." + key, why, instead);
+            }
+        });
+    }
+
+    private static boolean isEmpty(Object value) {
+        return value instanceof List<?> list && list.isEmpty() || value instanceof Map<?, ?> map && map.isEmpty();
     }
 
     /** Sets {@code command} or {@code args}. */

@@ -5,7 +5,6 @@ import dev.mayfly.cli.Printable;
 import dev.mayfly.cli.manifest.ManifestNames;
 import dev.mayfly.core.model.Text;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
-import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
@@ -21,14 +20,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 
 /** Deployments, StatefulSets, ReplicaSets and Pods as workloads, Jobs as tasks. */
 final class KubernetesDocuments {
     private static final KubernetesSerialization MODELS = new KubernetesSerialization();
     private static final Set<String> AS_THEY_ARE =
             Set.of("ConfigMap", "Secret", "PersistentVolumeClaim", "PersistentVolume", "StorageClass", "Namespace");
-    private static final int MAX_SECONDS = 86_400;
-    private static final int MAX_PERCENT = 100;
+    private static final long MAX_READY = 86_400;
+    private static final long MAX_DEADLINE = 604_800;
+    private static final long MAX_PARTITION = 100_000;
+    private static final long MAX_REVISIONS = 100;
+    private static final long MAX_COMPLETIONS = 100_000;
+    private static final long MAX_PARALLELISM = 10_000;
+    private static final long MAX_RETRIES = 1000;
+    private static final long YEAR = 31_536_000;
+    private static final String OWN_ROLLOUT = "a workload's rollout has fields of its own";
+    private static final String SET_ROLLOUT = "set rollout";
 
     private final Context context;
     private final Set<String> names = new HashSet<>();
@@ -50,21 +58,28 @@ final class KubernetesDocuments {
         switch (kind) {
             case "List" ->
                 Fields.of("List", document).list("items").forEach(item -> convert(Fields.map("List.items", item)));
-            case "Deployment" -> deployment(read(document, Deployment.class));
-            case "StatefulSet" -> statefulSet(read(document, StatefulSet.class));
+            case "Deployment" -> {
+                var deployment = read(document, Deployment.class);
+                var template = deployment.getSpec().getTemplate();
+                convert(deployment.getMetadata(), deployment.getSpec(), template, KubernetesDocuments::deployment);
+            }
+            case "StatefulSet" -> {
+                var set = read(document, StatefulSet.class);
+                convert(set.getMetadata(), set.getSpec(), set.getSpec().getTemplate(), KubernetesDocuments::statefulSet);
+            }
             case "ReplicaSet" -> {
                 var set = read(document, ReplicaSet.class);
-                workload(
-                        set.getMetadata(),
-                        set.getSpec().getTemplate(),
-                        set.getSpec().getReplicas(),
-                        Map.of());
+                convert(set.getMetadata(), set.getSpec(), set.getSpec().getTemplate(), KubernetesDocuments::replicaSet);
             }
             case "Pod" -> {
                 var pod = read(document, Pod.class);
-                workload(pod.getMetadata(), new PodTemplateSpec(pod.getMetadata(), pod.getSpec()), 1, Map.of());
+                var template = new PodTemplateSpec(pod.getMetadata(), pod.getSpec());
+                convert(pod.getMetadata(), Map.of(), template, KubernetesDocuments::replicaSet);
             }
-            case "Job" -> job(read(document, Job.class));
+            case "Job" -> {
+                var job = read(document, Job.class);
+                convert(job.getMetadata(), job.getSpec(), job.getSpec().getTemplate(), KubernetesDocuments::job);
+            }
             default -> other(kind, document);
         }
     }
@@ -77,100 +92,175 @@ final class KubernetesDocuments {
             case "Ingress", "HTTPRoute", "Gateway" -> "publish a proxy's port with hostPort";
             case "CronJob" -> "let the CronJob create an EphemeralTask, as deploy/samples/cronjob.yaml does";
             case "DaemonSet" -> "there is one engine: make it a workload of one replica";
-            case "HorizontalPodAutoscaler" -> "point it at the EphemeralWorkload, which has a scale subresource";
+            case "HorizontalPodAutoscaler" -> "scale it by its scale subresource; an HPA finds no Pods";
             default -> AS_THEY_ARE.contains(kind) ? "apply it as it is" : "apply it as it is where it is needed";
         };
         context.notes().leftOut(what, "all of it", "it runs nothing by itself that Mayfly would run", instead);
     }
 
-    private void deployment(Deployment deployment) {
-        var spec = deployment.getSpec();
-        var extra = new LinkedHashMap<String, Object>();
-        if (Boolean.TRUE.equals(spec.getPaused())) {
-            extra.put("paused", true);
+    /** @param kind takes over the fields of the spec besides its template, and returns the names of its claims */
+    private void convert(
+            ObjectMeta metadata, Object spec, PodTemplateSpec template, BiFunction<Draft, Fields, List<String>> kind) {
+        draft(metadata).ifPresent(draft -> {
+            var fields = Fields.of("spec", MODELS.convertValue(spec, Map.class));
+            List.of("selector", "template").forEach(fields::value);
+            var claims = kind.apply(draft, fields);
+            draft.leftOver("", fields, "Mayfly has nothing like it", "do without, or let the program do it");
+            template(draft, template, claims);
+        });
+    }
+
+    private static List<String> deployment(Draft draft, Fields spec) {
+        draft.replicas(spec.number("replicas").orElse(1L));
+        if (spec.flag("paused")) {
+            draft.set("paused", true);
         }
         var rollout = new LinkedHashMap<String, Object>();
-        var strategy = spec.getStrategy();
-        if (strategy != null && "Recreate".equals(strategy.getType())) {
+        spec.fields("strategy").ifPresent(strategy -> strategy(draft, strategy, rollout));
+        ready(draft, spec, rollout);
+        spec.number("progressDeadlineSeconds")
+                .map(seconds -> draft.within("progressDeadlineSeconds", seconds, 1, MAX_DEADLINE))
+                .ifPresent(seconds -> rollout.put("progressDeadlineSeconds", seconds));
+        if (!rollout.isEmpty()) {
+            draft.set("rollout", rollout);
+        }
+        number(draft, spec, "revisionHistoryLimit", 0, MAX_REVISIONS);
+        return List.of();
+    }
+
+    private static void strategy(Draft draft, Fields strategy, Map<String, Object> rollout) {
+        var recreate = strategy.text("type").filter("Recreate"::equals).isPresent();
+        if (recreate) {
             rollout.put("maxSurge", 0);
             rollout.put("maxUnavailable", "100%");
-        } else if (strategy != null && strategy.getRollingUpdate() != null) {
-            var rolling = strategy.getRollingUpdate();
-            Optional.ofNullable(rolling.getMaxSurge()).ifPresent(surge -> rollout.put("maxSurge", surge.getValue()));
-            Optional.ofNullable(rolling.getMaxUnavailable())
-                    .ifPresent(most -> rollout.put("maxUnavailable", most.getValue()));
         }
-        ready(spec.getMinReadySeconds(), rollout);
-        if (spec.getProgressDeadlineSeconds() != null) {
-            rollout.put("progressDeadlineSeconds", spec.getProgressDeadlineSeconds());
-        }
-        if (!rollout.isEmpty()) {
-            extra.put("rollout", rollout);
-        }
-        if (spec.getRevisionHistoryLimit() != null) {
-            extra.put("revisionHistoryLimit", Math.min(spec.getRevisionHistoryLimit(), MAX_PERCENT));
-        }
-        workload(deployment.getMetadata(), spec.getTemplate(), spec.getReplicas(), extra);
-    }
-
-    private void statefulSet(StatefulSet set) {
-        var spec = set.getSpec();
-        var rollout = Draft.oneAtATime();
-        ready(spec.getMinReadySeconds(), rollout);
-        draft(set.getMetadata()).ifPresent(draft -> {
-            draft.replicas(Optional.ofNullable(spec.getReplicas()).orElse(1));
-            draft.set("rollout", rollout);
-            var claims = Optional.ofNullable(spec.getVolumeClaimTemplates()).orElse(List.of()).stream()
-                    .map(PersistentVolumeClaim::getMetadata)
-                    .map(ObjectMeta::getName)
-                    .toList();
-            claims.forEach(claim -> context.notes()
-                    .changed(
-                            draft.name(),
-                            "volumeClaimTemplate " + claim + " is a dockerVolume with a directory for each slot",
-                            "Mayfly makes no claims",
-                            "name a claim in persistentVolumeClaim to use one"));
-            context.notes()
-                    .changed(
-                            draft.name(),
-                            "its replicas have no order and no DNS name each",
-                            "slots are alike, and the workload's name resolves to all of them",
-                            "let the program find its peers by that name");
-            template(draft, spec.getTemplate(), claims);
-        });
-    }
-
-    private void workload(ObjectMeta metadata, PodTemplateSpec template, Integer replicas, Map<String, Object> extra) {
-        draft(metadata).ifPresent(draft -> {
-            draft.replicas(replicas == null ? 1 : replicas);
-            extra.forEach(draft::set);
-            template(draft, template, List.of());
-        });
-    }
-
-    private void job(Job job) {
-        var spec = job.getSpec();
-        draft(job.getMetadata()).ifPresent(draft -> {
-            draft.becomeTask();
-            var fields = new LinkedHashMap<String, Object>();
-            fields.put("completions", spec.getCompletions());
-            fields.put("parallelism", spec.getParallelism());
-            fields.put("backoffLimit", spec.getBackoffLimit());
-            fields.put("activeDeadlineSeconds", spec.getActiveDeadlineSeconds());
-            fields.put("ttlSecondsAfterFinished", spec.getTtlSecondsAfterFinished());
-            fields.values().removeIf(value -> value == null);
-            fields.forEach(draft::set);
-            if (Boolean.TRUE.equals(spec.getSuspend())) {
-                draft.set("suspend", true);
+        strategy.fields("rollingUpdate").ifPresent(rolling -> {
+            for (var bound : List.of("maxSurge", "maxUnavailable")) {
+                rolling.value(bound).filter(value -> !recreate).ifPresent(value -> rollout.put(bound, value));
             }
-            template(draft, spec.getTemplate(), List.of());
+            draft.leftOver("strategy.rollingUpdate", rolling, OWN_ROLLOUT, SET_ROLLOUT);
         });
+        draft.leftOver("strategy", strategy, OWN_ROLLOUT, SET_ROLLOUT);
     }
 
-    private static void ready(Integer seconds, Map<String, Object> rollout) {
-        if (seconds != null && seconds > 0) {
-            rollout.put("minReadySeconds", Math.min(seconds, MAX_SECONDS));
+    private static List<String> replicaSet(Draft draft, Fields spec) {
+        draft.replicas(spec.number("replicas").orElse(1L));
+        var rollout = new LinkedHashMap<String, Object>();
+        ready(draft, spec, rollout);
+        if (!rollout.isEmpty()) {
+            draft.set("rollout", rollout);
         }
+        return List.of();
+    }
+
+    private static List<String> statefulSet(Draft draft, Fields spec) {
+        draft.replicas(spec.number("replicas").orElse(1L));
+        var rollout = Draft.oneAtATime();
+        spec.fields("updateStrategy").ifPresent(strategy -> updateStrategy(draft, strategy, rollout));
+        ready(draft, spec, rollout);
+        draft.set("rollout", rollout);
+        number(draft, spec, "revisionHistoryLimit", 0, MAX_REVISIONS);
+        var claims = spec.list("volumeClaimTemplates").stream()
+                .map(claim -> Fields.of("spec.volumeClaimTemplates", claim))
+                .map(claim -> claim.fields("metadata")
+                        .flatMap(metadata -> metadata.text("name"))
+                        .orElse(""))
+                .toList();
+        claims.forEach(claim -> draft.notes()
+                .changed(
+                        draft.name(),
+                        "volumeClaimTemplate " + claim + " is a dockerVolume with a directory for each slot",
+                        "Mayfly makes no claims",
+                        "name a claim in persistentVolumeClaim to use one"));
+        draft.notes()
+                .changed(
+                        draft.name(),
+                        "its replicas have no order and no DNS name each",
+                        "slots are alike, and the workload's name resolves to all of them",
+                        "let the program find its peers by that name");
+        spec.value("serviceName");
+        spec.text("podManagementPolicy")
+                .filter(policy -> !policy.equals("Parallel"))
+                .ifPresent(policy -> draft.notes()
+                        .leftOut(
+                                draft.name(),
+                                "podManagementPolicy " + policy,
+                                "replicas start at the same time",
+                                "let the program wait for what it needs"));
+        return claims;
+    }
+
+    private static void updateStrategy(Draft draft, Fields strategy, Map<String, Object> rollout) {
+        strategy.text("type")
+                .filter(type -> !type.equals("RollingUpdate"))
+                .ifPresent(type -> draft.notes()
+                        .leftOut(
+                                draft.name(),
+                                "updateStrategy " + type,
+                                "a change of the template replaces one replica after the other",
+                                "set paused to hold it back"));
+        strategy.fields("rollingUpdate").ifPresent(rolling -> {
+            rolling.value("maxUnavailable").ifPresent(most -> rollout.put("maxUnavailable", most));
+            rolling.number("partition")
+                    .filter(held -> held > 0)
+                    .map(held -> draft.within("partition", held, 0, MAX_PARTITION))
+                    .ifPresent(held -> rollout.put("partition", held));
+            draft.leftOver("updateStrategy.rollingUpdate", rolling, OWN_ROLLOUT, SET_ROLLOUT);
+        });
+        draft.leftOver("updateStrategy", strategy, OWN_ROLLOUT, SET_ROLLOUT);
+    }
+
+    private static List<String> job(Draft draft, Fields spec) {
+        draft.becomeTask();
+        var suspended = spec.flag("suspend");
+        number(draft, spec, "completions", 0, MAX_COMPLETIONS);
+        var none = spec.rest().get("parallelism") instanceof Number parallelism && parallelism.longValue() == 0;
+        if (none) {
+            spec.value("parallelism");
+            draft.notes()
+                    .changed(
+                            draft.name(),
+                            "parallelism 0 became suspend: true",
+                            "parallelism is 1 or more",
+                            "set suspend: false to run it");
+        }
+        number(draft, spec, "parallelism", 1, MAX_PARALLELISM);
+        number(draft, spec, "backoffLimit", 0, MAX_RETRIES);
+        number(draft, spec, "activeDeadlineSeconds", 1, YEAR);
+        number(draft, spec, "ttlSecondsAfterFinished", 0, YEAR);
+        if (suspended || none) {
+            draft.set("suspend", true);
+        }
+        spec.text("completionMode")
+                .filter("Indexed"::equals)
+                .ifPresent(mode -> draft.notes()
+                        .changed(
+                                draft.name(),
+                                "completionMode Indexed is how every task is counted",
+                                "an attempt finds its index in MAYFLY_INDEX, not in JOB_COMPLETION_INDEX",
+                                "let the program read that"));
+        spec.value("podFailurePolicy")
+                .ifPresent(policy -> draft.notes()
+                        .leftOut(
+                                draft.name(),
+                                "podFailurePolicy",
+                                "every failed attempt counts against backoffLimit",
+                                "let the program exit with 0 where a failure is not to count"));
+        return List.of();
+    }
+
+    /** Takes over a field that has the same name, within the resource definition's limits. */
+    private static void number(Draft draft, Fields spec, String field, long least, long most) {
+        spec.number(field)
+                .map(number -> draft.within(field, number, least, most))
+                .ifPresent(number -> draft.set(field, number));
+    }
+
+    private static void ready(Draft draft, Fields spec, Map<String, Object> rollout) {
+        spec.number("minReadySeconds")
+                .filter(seconds -> seconds > 0)
+                .map(seconds -> draft.within("minReadySeconds", seconds, 0, MAX_READY))
+                .ifPresent(seconds -> rollout.put("minReadySeconds", seconds));
     }
 
     private Optional<Draft> draft(ObjectMeta metadata) {

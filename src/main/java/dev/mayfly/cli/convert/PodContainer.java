@@ -78,7 +78,8 @@ final class PodContainer {
         PROBES.forEach(probe -> container.fields(probe).ifPresent(fields -> probe(probe, fields)));
         container.fields("lifecycle").ifPresent(this::lifecycle);
         pod.number("terminationGracePeriodSeconds")
-                .ifPresent(seconds -> draft.template("terminationGracePeriodSeconds", Math.min(seconds, 86_400)));
+                .map(seconds -> draft.within("terminationGracePeriodSeconds", seconds, 0, 86_400))
+                .ifPresent(seconds -> draft.template("terminationGracePeriodSeconds", seconds));
         security(security, container.fields("securityContext").orElse(Fields.of("securityContext", Map.of())));
         new PodVolumes(draft, context, claims).read(pod, container);
         rest(pod, container);
@@ -132,6 +133,7 @@ final class PodContainer {
     private void resources(Fields container) {
         var resources = container.fields("resources").orElse(Fields.of("resources", Map.of()));
         draft.resources(amounts(resources, "requests"), amounts(resources, "limits"));
+        draft.leftOver("resources", resources, "replicas have CPU and memory only", "do without");
     }
 
     private Map<String, String> amounts(Fields resources, String key) {

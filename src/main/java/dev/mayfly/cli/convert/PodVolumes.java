@@ -50,8 +50,14 @@ final class PodVolumes {
             mount.put("readOnly", true);
         }
         given.text("subPath").filter(sub -> !sub.isEmpty()).ifPresent(sub -> mount.put("subPath", sub));
+        if (given.value("subPathExpr").isPresent()) {
+            leftOut("subPathExpr of " + name, "it names the Pod", "use $(MAYFLY_SLOT) or subPath");
+        }
+        draft.leftOver("volumeMounts." + name, given, "a mount is seen by its replica only", "do without");
         if (claims.contains(name)) {
-            mount.remove("subPath");
+            if (mount.remove("subPath") != null) {
+                leftOut("subPath of " + name, "each slot has a directory of its own in it", "do without");
+            }
             mount.put("subPathExpr", "$(MAYFLY_SLOT)");
             var volume = new LinkedHashMap<String, Object>();
             volume.put("name", ManifestNames.label(draft.name() + "-" + name, ManifestNames.MAX_LABEL));
@@ -63,9 +69,6 @@ final class PodVolumes {
         if (volume == null) {
             leftOut("mount of " + name, "there is no volume of that name", "add it");
             return;
-        }
-        if (given.value("subPathExpr").isPresent()) {
-            leftOut("subPathExpr of " + name, "it names the Pod", "use $(MAYFLY_SLOT) or subPath");
         }
         if (volume.rest().containsKey("emptyDir") && !mounted.add(name)) {
             leftOut(
@@ -84,7 +87,7 @@ final class PodVolumes {
             var fields = Fields.of("volume " + name, entry.getValue());
             switch (kind) {
                 case "emptyDir" -> {
-                    return Optional.of(Map.of(kind, emptyDir(fields)));
+                    return Optional.of(Map.of(kind, emptyDir(name, fields)));
                 }
                 case "hostPath" -> {
                     var type = fields.text("type").filter(given -> !given.isEmpty());
@@ -111,9 +114,15 @@ final class PodVolumes {
         return Optional.of(Map.of("emptyDir", Map.of())); // as Kubernetes reads a volume without a source
     }
 
-    private static Map<String, Object> emptyDir(Fields fields) {
+    private Map<String, Object> emptyDir(String name, Fields fields) {
         var emptyDir = new LinkedHashMap<String, Object>();
-        fields.text("medium").filter(medium -> medium.equals("Memory")).ifPresent(m -> emptyDir.put("medium", m));
+        fields.text("medium").filter(medium -> !medium.isEmpty()).ifPresent(medium -> {
+            if (medium.equals("Memory")) {
+                emptyDir.put("medium", medium);
+            } else {
+                leftOut("medium " + medium + " of volume " + name, "it is the disk or Memory", "use one of them");
+            }
+        });
         fields.text("sizeLimit").ifPresent(limit -> emptyDir.put("sizeLimit", limit));
         return emptyDir;
     }

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -79,7 +80,8 @@ public final class RemoveImages implements Callable<Integer> {
 
     @Option(
             names = "--force-without-cluster",
-            description = "Where no cluster is selected, remove images although workloads may need them.")
+            description =
+                    "Remove images although workloads may need them, if no option names a cluster and none answers.")
     private boolean forceWithoutCluster;
 
     @Override
@@ -155,7 +157,7 @@ public final class RemoveImages implements Callable<Integer> {
      * @throws Refusal without a cluster, unless that is forced
      */
     private Map<String, SortedSet<String>> needs() {
-        try (var client = cluster()) {
+        try (var client = cluster().orElse(null)) {
             if (client != null) {
                 return new ReferencedImages(client)
                         .read(
@@ -170,16 +172,11 @@ public final class RemoveImages implements Callable<Integer> {
         }
     }
 
-    /** Null if there is none, and, where that is forced, if it does not answer. */
-    private KubernetesClient cluster() {
-        try {
-            return clusterAt.connect().orElse(null);
-        } catch (Refusal silent) {
-            if (forceWithoutCluster) {
-                return null;
-            }
-            throw silent;
-        }
+    /** Empty if there is none, and, where that is forced, if no option names it and it does not answer. */
+    private Optional<KubernetesClient> cluster() {
+        return forceWithoutCluster
+                ? clusterAt.connectIfPossible(silent -> Complaint.print(spec.commandLine(), silent))
+                : clusterAt.connect();
     }
 
     private static Collection<Templated> templated(KubernetesClient client) {

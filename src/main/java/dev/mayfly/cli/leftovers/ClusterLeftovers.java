@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Finds Mayfly's objects in a cluster by API group, label, finalizer and the names of the operator's own objects. */
 final class ClusterLeftovers {
@@ -57,12 +58,12 @@ final class ClusterLeftovers {
                         .collect(Collectors.toSet()));
     }
 
-    /** That of an installation of the default name, and those of all that remember their pulls. */
+    /** That of an installation of the default name, and those in the labels of Leases and of records of pulls. */
     private Set<String> clusters() {
-        var ids = new HashSet<String>();
-        client.configMaps().inAnyNamespace().withLabel(Ownership.CLUSTER).list().getItems().stream()
-                .map(map -> map.getMetadata().getLabels().get(Ownership.CLUSTER))
-                .forEach(ids::add);
+        var ids = Stream.of(client.leases(), client.configMaps())
+                .flatMap(kind -> kind.inAnyNamespace().withLabel(Ownership.CLUSTER).list().getItems().stream())
+                .map(object -> object.getMetadata().getLabels().get(Ownership.CLUSTER))
+                .collect(Collectors.toCollection(HashSet::new));
         var system = client.namespaces().withName("kube-system").get();
         if (system != null) {
             ids.add(ClusterIdentity.of(system.getMetadata().getUid(), NAME));
@@ -121,7 +122,8 @@ final class ClusterLeftovers {
         var names = namespaces.stream().map(n -> n.getMetadata().getName()).collect(Collectors.toSet());
         var leases = client.leases().inAnyNamespace().list().getItems().stream()
                 .filter(lease -> names.contains(lease.getMetadata().getNamespace())
-                        || lease.getMetadata().getName().equals(NAME))
+                        || lease.getMetadata().getName().equals(NAME)
+                        || hasLabel(lease, Ownership.CLUSTER))
                 .toList();
         addAll(found, leases, "the operator's");
         var secrets = client.secrets().inAnyNamespace().withField("metadata.name", HASH_KEY);
@@ -170,6 +172,11 @@ final class ClusterLeftovers {
     private static boolean isOperatorNamespace(HasMetadata object) {
         var labels = object.getMetadata().getLabels();
         return labels != null && NAME.equals(labels.get(APP));
+    }
+
+    private static boolean hasLabel(HasMetadata object, String label) {
+        var labels = object.getMetadata().getLabels();
+        return labels != null && labels.containsKey(label);
     }
 
     private static void addAll(Consumer<Leftover> found, Collection<? extends HasMetadata> objects, String note) {

@@ -15,9 +15,11 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.BiPredicate;
 import picocli.CommandLine.Command;
@@ -85,7 +87,8 @@ public final class Leftovers implements Callable<Integer> {
 
     private final List<Leftover> found = new ArrayList<>();
     private Optional<Judge> judge = Optional.empty();
-    private final List<String> complaints = new ArrayList<>();
+    /** Each once: both checks ask the engine. */
+    private final Set<String> complaints = new LinkedHashSet<>();
 
     @Override
     public Integer call() throws IOException {
@@ -166,7 +169,7 @@ public final class Leftovers implements Callable<Integer> {
                 .filter(leftover -> leftover.state() == State.UNKNOWN && judge.isPresent() && !all)
                 .count();
         if (others > 0) {
-            err.println(others + " objects of other clusters are not listed: --all lists them.");
+            err.println(others + " objects of other clusters or installations are not listed: --all lists them.");
         }
     }
 }

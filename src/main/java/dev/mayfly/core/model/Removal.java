@@ -23,7 +23,7 @@ public record Removal(ReplicaId id, Duration grace, Cause cause) {
         /** The replica has reached {@code maxLifetime} and is replaced. */
         MAX_LIFETIME,
         /** The slot failed more than {@code maxConsecutiveFailures} times in a row and is abandoned. */
-        MAX_RESTARTS,
+        MAX_CONSECUTIVE_FAILURES,
         /** The replica wrote outside of volumes and has no successor in its slot. */
         WRITES,
         /**

@@ -105,7 +105,7 @@ public final class AbandonedSlots {
     }
 
     private static Cause cause(Desired desired, Replica occupant) {
-        return abandonedForWrites(desired, occupant) ? Cause.WRITES : Cause.MAX_RESTARTS;
+        return abandonedForWrites(desired, occupant) ? Cause.WRITES : Cause.MAX_CONSECUTIVE_FAILURES;
     }
 
     /**

@@ -121,7 +121,7 @@ record WorkloadTotals(
             case WRITES, RECREATE -> "Wrote";
             case UNHEALTHY -> "Unhealthy";
             case CHANGED_OUTSIDE -> "ChangedOutside";
-            case MAX_RESTARTS -> "Abandoned";
+            case MAX_CONSECUTIVE_FAILURES -> "Abandoned";
             case MAX_LIFETIME -> "MaxLifetime";
             case TASK_OVER -> "TaskOver";
         };

@@ -33,7 +33,7 @@ import java.util.function.Consumer;
 /** Reads a resource as its desired state, with Kubernetes' defaults for fields that the API server did not fill in. */
 @Singleton
 public class SpecReader {
-    private static final int HISTORY_LIMIT = 1;
+    private static final int TERMINATED_HISTORY_LIMIT = 1;
     private static final int BACKOFF_LIMIT = 6;
     private final MayflyConfig config;
     private final SpecRules rules;
@@ -134,7 +134,7 @@ public class SpecReader {
                 .revision(revision)
                 .restarts(Restarts.unlimited(
                         backOff(resource.backoff()),
-                        requireNonNullElse(resource.terminatedHistoryLimit(), HISTORY_LIMIT)))
+                        requireNonNullElse(resource.terminatedHistoryLimit(), TERMINATED_HISTORY_LIMIT)))
                 .audit(SpecEphemerality.audit(resource.ephemerality(), refused));
         return switch (resource) {
             case EphemeralWorkload workload -> new SpecReplicas(owner.name(), refused).read(common, workload.getSpec());

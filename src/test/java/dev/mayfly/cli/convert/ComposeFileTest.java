@@ -151,6 +151,75 @@ class ComposeFileTest {
         assertThat(web.notes()).anyMatch(note -> note.startsWith("web: privileged left out"));
     }
 
+    @Test
+    void optionsOfMountsAreLeftOut() throws IOException {
+        var web = service("""
+            volumes:
+              - ./a:/a:ro,z
+              - b:/b:nocopy,rw
+              - {type: bind, source: ./c, target: /c, bind: {create_host_path: true, propagation: rslave}}
+              - {type: volume, source: d, target: /d, consistency: cached, volume: {nocopy: true}}
+              - {type: tmpfs, target: /e, tmpfs: {size: 1m, mode: 1777}}
+              - {type: volume, source: f, target: /f, volume: {}}
+            tmpfs: ['/g:size=64m,mode=1777', '/h:size=much']
+            secrets: [{source: s, uid: '5'}]
+            """);
+
+        assertThat(Schema.violations(web.named("web"))).isEmpty();
+        for (var what : List.of(
+                "option z of volume at /a",
+                "option nocopy of volume at /b",
+                "volumes./c.bind.propagation",
+                "volumes./d.consistency",
+                "volumes./d.volume.nocopy",
+                "volumes./e.tmpfs.mode",
+                "option mode=1777 of tmpfs at /g",
+                "size much of tmpfs at /h",
+                "secrets.s.uid")) {
+            assertThat(web.notes()).anyMatch(note -> note.startsWith("web: " + what + " left out: "));
+        }
+        assertThat(web.notes())
+                .noneMatch(note -> note.contains("option r") || note.contains("create_host_path") || note.contains("/f"));
+    }
+
+    @Test
+    void whatAProbeHasNotIsLeftOut() throws IOException {
+        var web = service("""
+            healthcheck: {test: a, start_period: 30s, start_interval: 1s, interval: 0s, timeout: soon, retries: 2000}
+            deploy: {restart_policy: {condition: any, max_attempts: 3}}
+            stop_grace_period: 48h
+            """);
+
+        assertThat(Schema.violations(web.named("web"))).isEmpty();
+        assertThat(web.template("web", "readinessProbe"))
+                .isEqualTo(Map.of(
+                        "exec",
+                        Map.of("command", List.of("/bin/sh", "-c", "a")),
+                        "periodSeconds",
+                        30,
+                        "timeoutSeconds",
+                        30,
+                        "failureThreshold",
+                        1000));
+        for (var what : List.of(
+                "healthcheck.start_period left out",
+                "healthcheck.start_interval left out",
+                "healthcheck.timeout soon left out",
+                "healthcheck.retries 2000 became 1000",
+                "deploy.restart_policy.max_attempts left out",
+                "stop_grace_period 172800 became 86400")) {
+            assertThat(web.notes()).anyMatch(note -> note.startsWith("web: " + what + ": "));
+        }
+    }
+
+    @Test
+    void aCheckWithoutACommandIsLeftOut() throws IOException {
+        var web = service("healthcheck: {interval: 5s}");
+
+        assertThat(web.template("web", "readinessProbe")).isNull();
+        assertThat(web.notes()).anyMatch(note -> note.startsWith("web: healthcheck left out: "));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -119,6 +119,19 @@ class DockerRunTest {
     }
 
     @Test
+    void everyFlagOfTheTableIsKnown() {
+        assertThat(DockerFlag.ALL).hasSizeGreaterThan(70).allSatisfy(flag -> {
+            var value = flag.kind() == DockerFlag.Kind.SWITCH ? "" : " 1";
+            for (var name : flag.names()) {
+                assertThat(Converted.by("docker run " + name + value + " nginx:1").notes())
+                        .noneMatch(note -> note.startsWith("docker run: "));
+            }
+        });
+        assertThat(DockerFlag.ALL.stream().flatMap(flag -> flag.names().stream()))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
     void anUnknownFlagIsNamed() {
         assertThat(Converted.by("docker run --made-up x nginx").notes())
                 .singleElement()

@@ -56,6 +56,139 @@ class KubernetesDocumentsTest {
     }
 
     @Test
+    void numbersOfAJobThatATaskDoesNotTakeAreChanged() throws IOException {
+        var job = convert("""
+            kind: Job
+            metadata: {name: batch}
+            spec:
+              parallelism: 0
+              backoffLimit: 2147483647
+              ttlSecondsAfterFinished: 100000000
+              completionMode: Indexed
+              podFailurePolicy: {rules: [{action: Ignore, onExitCodes: {operator: In, values: [3]}}]}
+              backoffLimitPerIndex: 1
+              template: {spec: {containers: [{name: a, image: 'busybox:1'}]}}
+            """);
+
+        assertThat(Schema.violations(job.named("batch"))).isEmpty();
+        assertThat(Converted.at(job.named("batch"), "spec"))
+                .asInstanceOf(InstanceOfAssertFactories.MAP)
+                .containsEntry("suspend", true)
+                .containsEntry("backoffLimit", 1000)
+                .containsEntry("ttlSecondsAfterFinished", 31_536_000)
+                .doesNotContainKey("parallelism");
+        noted(
+                job,
+                "parallelism 0 became suspend: true:",
+                "backoffLimit 2147483647 became 1000:",
+                "ttlSecondsAfterFinished 100000000 became 31536000:",
+                "completionMode Indexed is",
+                "podFailurePolicy left out:",
+                "backoffLimitPerIndex left out:");
+    }
+
+    @Test
+    void numbersOfADeploymentThatAWorkloadDoesNotTakeAreChanged() throws IOException {
+        var web = convert("""
+            kind: Deployment
+            metadata: {name: batch}
+            spec:
+              replicas: 200000
+              progressDeadlineSeconds: 2147483647
+              minReadySeconds: 100000
+              revisionHistoryLimit: 1000
+              strategy: {rollingUpdate: {maxSurge: 25%, maxUnavailable: 1}, type: RollingUpdate}
+              selector: {matchLabels: {a: b}}
+              template:
+                spec:
+                  terminationGracePeriodSeconds: 100000
+                  containers: [{name: a, image: 'busybox:1'}]
+            """);
+
+        assertThat(Schema.violations(web.named("batch"))).isEmpty();
+        assertThat(Converted.at(web.named("batch"), "spec", "rollout"))
+                .isEqualTo(Map.of(
+                        "maxSurge",
+                        "25%",
+                        "maxUnavailable",
+                        1,
+                        "minReadySeconds",
+                        86_400,
+                        "progressDeadlineSeconds",
+                        604_800));
+        noted(
+                web,
+                "replicas 200000 became 100000:",
+                "progressDeadlineSeconds 2147483647 became 604800:",
+                "minReadySeconds 100000 became 86400:",
+                "revisionHistoryLimit 1000 became 100:",
+                "terminationGracePeriodSeconds 100000 became 86400:");
+        assertThat(web.notes()).noneMatch(note -> note.contains("selector"));
+    }
+
+    @Test
+    void whatAStatefulSetHasAndAWorkloadHasNotIsLeftOut() throws IOException {
+        var set = convert("""
+            kind: StatefulSet
+            metadata: {name: batch}
+            spec:
+              serviceName: batch
+              podManagementPolicy: OrderedReady
+              updateStrategy: {type: OnDelete, rollingUpdate: {partition: 2, maxUnavailable: 3, pace: 1}}
+              persistentVolumeClaimRetentionPolicy: {whenDeleted: Delete}
+              volumeClaimTemplates: [{metadata: {name: data}}]
+              template:
+                spec:
+                  containers:
+                    - name: a
+                      image: busybox:1
+                      resources: {claims: [{name: gpu}]}
+                      volumeMounts: [{name: data, mountPath: /data, subPath: x, mountPropagation: HostToContainer}]
+            """);
+
+        assertThat(Schema.violations(set.named("batch"))).isEmpty();
+        assertThat(Converted.at(set.named("batch"), "spec", "rollout"))
+                .isEqualTo(Map.of("maxSurge", 0, "maxUnavailable", 3, "partition", 2));
+        noted(
+                set,
+                "podManagementPolicy OrderedReady left out:",
+                "updateStrategy OnDelete left out:",
+                "updateStrategy.rollingUpdate.pace left out:",
+                "persistentVolumeClaimRetentionPolicy left out:",
+                "resources.claims left out:",
+                "subPath of data left out:",
+                "volumeMounts.data.mountPropagation left out:");
+        assertThat(set.notes()).noneMatch(note -> note.contains("serviceName"));
+    }
+
+    @Test
+    void aStatefulSetThatReplacesOneAfterTheOtherLosesNothingByThat() throws IOException {
+        var set = convert("""
+            kind: StatefulSet
+            metadata: {name: batch}
+            spec:
+              podManagementPolicy: Parallel
+              updateStrategy: {type: RollingUpdate, rollingUpdate: {partition: 0}}
+              template: {spec: {containers: [{name: a, image: 'busybox:1'}]}}
+            """);
+
+        assertThat(set.notes()).noneMatch(note -> note.contains("Strategy") || note.contains("Policy"));
+    }
+
+    @Test
+    void anAutoscalerIsPointedAtTheScaleSubresource() throws IOException {
+        var file = convert("""
+            kind: List
+            items:
+              - {kind: HorizontalPodAutoscaler, metadata: {name: web}}
+              - {kind: Pod, metadata: {name: web}, spec: {containers: [{name: a, image: busybox}]}}
+            """);
+
+        assertThat(file.notes()).anyMatch(note -> note.startsWith("HorizontalPodAutoscaler web: ")
+                && note.endsWith("; scale it by its scale subresource; an HPA finds no Pods."));
+    }
+
+    @Test
     void whatAPodHasAndAReplicaHasNotIsLeftOut() throws IOException {
         var pod = pod("""
             nodeSelector: {disk: ssd}
@@ -136,6 +269,13 @@ class KubernetesDocumentsTest {
                         "name: more",
                         "name: regcred");
         assertThat(pod.notes()).singleElement().asString().contains("Audit");
+    }
+
+    /** Each begins a note on {@code batch}. */
+    private static void noted(Converted converted, String... notes) {
+        for (var what : notes) {
+            assertThat(converted.notes()).anyMatch(note -> note.startsWith("batch: " + what));
+        }
     }
 
     private Converted pod(String spec) throws IOException {

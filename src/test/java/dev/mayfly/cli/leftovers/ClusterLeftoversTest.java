@@ -3,9 +3,11 @@ package dev.mayfly.cli.leftovers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mayfly.cli.leftovers.Leftover.State;
 import dev.mayfly.testing.Cluster;
 import dev.mayfly.testing.Tasks;
 import dev.mayfly.testing.Workloads;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -54,10 +56,35 @@ class ClusterLeftoversTest {
                 .noneMatch(thing -> thing.contains("EphemeralTask") || thing.contains(TASKS));
     }
 
+    @Test
+    void anInstallationIsKnownByItsLease() {
+        var container = Leftover.onEngine("container", "web", "feedfeedfeed", "");
+        assertThat(find(new ArrayList<>()).judge(container).state()).isEqualTo(State.UNKNOWN);
+
+        client.resource(new LeaseBuilder()
+                        .withNewMetadata()
+                        .withNamespace(workloads.namespace())
+                        .withName("second-installation")
+                        .addToLabels("mayfly.dev/cluster", "feedfeedfeed")
+                        .endMetadata()
+                        .withNewSpec()
+                        .endSpec()
+                        .build())
+                .create();
+
+        var found = new ArrayList<String>();
+        assertThat(find(found).judge(container).state()).isNotEqualTo(State.UNKNOWN);
+        assertThat(found).contains("Lease " + workloads.namespace() + "/second-installation");
+    }
+
     private List<String> found() {
         var found = new ArrayList<String>();
-        new ClusterLeftovers(client, InstantSource.system())
-                .find(thing -> found.add(thing.kind() + " " + thing.name()));
+        find(found);
         return found;
+    }
+
+    private Judge find(List<String> found) {
+        return new ClusterLeftovers(client, InstantSource.system())
+                .find(thing -> found.add(thing.kind() + " " + thing.name()));
     }
 }

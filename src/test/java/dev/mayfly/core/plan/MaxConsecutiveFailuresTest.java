@@ -114,7 +114,7 @@ class MaxConsecutiveFailuresTest {
                 .with(replica(0, 4, "v1", Phase.RUNNING))
                 .plan();
 
-        assertThat(plan.removals()).extracting(r -> r.cause()).containsExactly(Cause.MAX_RESTARTS);
+        assertThat(plan.removals()).extracting(r -> r.cause()).containsExactly(Cause.MAX_CONSECUTIVE_FAILURES);
     }
 
     @Test

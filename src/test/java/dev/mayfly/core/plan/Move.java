@@ -69,7 +69,7 @@ record Move(Kind kind, int value) {
         /** {@code maxLifetime} is set or removed. */
         LIFETIME,
         /** {@code maxConsecutiveFailures} changes. */
-        MAX_RESTARTS,
+        MAX_CONSECUTIVE_FAILURES,
         /** {@code onWrite} changes. */
         ON_WRITE,
         /** The engine restarts. */
@@ -115,7 +115,7 @@ record Move(Kind kind, int value) {
             case LIFETIME ->
                 world.spec().maxLifetime =
                         Optional.of(Duration.ofSeconds(5 + value % 30)).filter(some -> value % 2 == 0);
-            case MAX_RESTARTS ->
+            case MAX_CONSECUTIVE_FAILURES ->
                 world.spec().maxConsecutiveFailures = value % 2 == 0 ? value % 5 : Desired.Restarts.NO_LIMIT;
             case ON_WRITE -> world.spec().onWrite = OnWrite.values()[value % 3];
             case RESTART -> world.engineRestart();

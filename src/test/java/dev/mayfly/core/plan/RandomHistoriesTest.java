@@ -188,7 +188,7 @@ class RandomHistoriesTest {
                 Tuple.of(2, Move.Kind.BUSY),
                 Tuple.of(2, Move.Kind.REMOVAL_ORDER),
                 Tuple.of(1, Move.Kind.LIFETIME),
-                Tuple.of(1, Move.Kind.MAX_RESTARTS),
+                Tuple.of(1, Move.Kind.MAX_CONSECUTIVE_FAILURES),
                 Tuple.of(1, Move.Kind.ON_WRITE),
                 Tuple.of(1, Move.Kind.RESTART),
                 Tuple.of(1, Move.Kind.CRASH));

@@ -58,7 +58,7 @@ class RetentionTest {
 
     @ParameterizedTest(name = "of {0} bytes at most, {1} go")
     @CsvSource({"50, 0", "49, 1", "40, 1", "21, 3", "0, 5"})
-    void maximumBytesAppliesWhateverTheDiskUsage(long budget, int gone) {
+    void theMaximumTotalSizeAppliesWhateverTheDiskUsage(long budget, int gone) {
         five();
         stranger("postgres"); // which does not count against maxTotalBytes
 

@@ -89,7 +89,7 @@ class AuditIT extends OperatorScenario {
     }
 
     @Test
-    void noSlotIsGivenUpForTheEnginesOwnChange() {
+    void noSlotIsAbandonedForTheEnginesOwnChange() {
         workloads.apply(workload("stops", 1, "image: busybox:1.36\ncommand: [sh, -c, 'sleep 2; exit 3']\n")
                 .replace(
                         "  rollout:",
