@@ -23,7 +23,11 @@ final class ComposeHealth {
             var disabled = check.flag("disable");
             if (!disabled && !check.rest().containsKey("test")) {
                 draft.notes()
-                        .leftOut(draft.name(), "healthcheck", "its command is the image's, which is not read", "add test");
+                        .leftOut(
+                                draft.name(),
+                                "healthcheck",
+                                "its command is the image's, which is not read",
+                                "add test");
                 return;
             }
             var command = command(check);

@@ -62,8 +62,8 @@ final class ComposeMounts {
     /** Notes those that are left. */
     private void options(Set<String> options, String where) {
         options.removeAll(Set.of("rw", ""));
-        options.forEach(option ->
-                draft.notes().leftOut(draft.name(), "option " + option + " of " + where, ALIKE, HOST));
+        options.forEach(
+                option -> draft.notes().leftOut(draft.name(), "option " + option + " of " + where, ALIKE, HOST));
     }
 
     private void written(Fields volume) {
@@ -158,7 +158,11 @@ final class ComposeMounts {
         limit.ifPresent(quantity -> emptyDir.put("sizeLimit", quantity));
         size.filter(text -> limit.isEmpty())
                 .ifPresent(text -> draft.notes()
-                        .leftOut(draft.name(), "size " + text + " of tmpfs at " + target, "it is none", "write it as 64m"));
+                        .leftOut(
+                                draft.name(),
+                                "size " + text + " of tmpfs at " + target,
+                                "it is none",
+                                "write it as 64m"));
         draft.volume("tmpfs", target, Map.of("emptyDir", emptyDir), Map.of());
     }
 

@@ -121,7 +121,8 @@ record DockerFlag(List<String> names, Kind kind, String key) {
             case VALUE, HEALTH -> option.arity("1").type(String.class).build();
             case LIST ->
                 option.arity("1").type(List.class).auxiliaryTypes(String.class).build();
-            case SWITCH -> option.arity("0").type(boolean.class).defaultValue("false").build();
+            case SWITCH ->
+                option.arity("0").type(boolean.class).defaultValue("false").build();
         };
     }
 }

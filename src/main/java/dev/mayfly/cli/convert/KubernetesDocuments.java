@@ -65,7 +65,11 @@ final class KubernetesDocuments {
             }
             case "StatefulSet" -> {
                 var set = read(document, StatefulSet.class);
-                convert(set.getMetadata(), set.getSpec(), set.getSpec().getTemplate(), KubernetesDocuments::statefulSet);
+                convert(
+                        set.getMetadata(),
+                        set.getSpec(),
+                        set.getSpec().getTemplate(),
+                        KubernetesDocuments::statefulSet);
             }
             case "ReplicaSet" -> {
                 var set = read(document, ReplicaSet.class);

@@ -179,7 +179,8 @@ class ComposeFileTest {
             assertThat(web.notes()).anyMatch(note -> note.startsWith("web: " + what + " left out: "));
         }
         assertThat(web.notes())
-                .noneMatch(note -> note.contains("option r") || note.contains("create_host_path") || note.contains("/f"));
+                .noneMatch(
+                        note -> note.contains("option r") || note.contains("create_host_path") || note.contains("/f"));
     }
 
     @Test

@@ -123,7 +123,8 @@ class DockerRunTest {
         assertThat(DockerFlag.ALL).hasSizeGreaterThan(70).allSatisfy(flag -> {
             var value = flag.kind() == DockerFlag.Kind.SWITCH ? "" : " 1";
             for (var name : flag.names()) {
-                assertThat(Converted.by("docker run " + name + value + " nginx:1").notes())
+                assertThat(Converted.by("docker run " + name + value + " nginx:1")
+                                .notes())
                         .noneMatch(note -> note.startsWith("docker run: "));
             }
         });

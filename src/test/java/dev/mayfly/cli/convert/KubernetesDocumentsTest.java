@@ -184,8 +184,9 @@ class KubernetesDocumentsTest {
               - {kind: Pod, metadata: {name: web}, spec: {containers: [{name: a, image: busybox}]}}
             """);
 
-        assertThat(file.notes()).anyMatch(note -> note.startsWith("HorizontalPodAutoscaler web: ")
-                && note.endsWith("; scale it by its scale subresource; an HPA finds no Pods."));
+        assertThat(file.notes())
+                .anyMatch(note -> note.startsWith("HorizontalPodAutoscaler web: ")
+                        && note.endsWith("; scale it by its scale subresource; an HPA finds no Pods."));
     }
 
     @Test

@@ -164,12 +164,15 @@ class TaskLifeIT extends TaskScenario {
         var fails = "backoffLimit: 3\nbackoff: {initialDelaySeconds: 1, maxDelaySeconds: 1, stableSeconds: 1}\n";
         var three = "completions: 3\n";
         tasks.apply(Tasks.manifest("fails-always", fails + "cleanupPolicy: Always\n", "exit 1\n"));
-        tasks.apply(Tasks.manifest("fails-two", fails + "cleanupPolicy: OnSuccess\nterminatedHistoryLimit: 2\n", "exit 1\n"));
-        tasks.apply(Tasks.manifest("fails-none", fails + "cleanupPolicy: Never\nterminatedHistoryLimit: 0\n", "exit 1\n"));
-        tasks.apply(Tasks.manifest("ends-always", three + "cleanupPolicy: Always\n", "exit 0\n"));
-        tasks.apply(Tasks.manifest("ends-none", three + "cleanupPolicy: OnSuccess\nterminatedHistoryLimit: 2\n", "exit 0\n"));
+        tasks.apply(Tasks.manifest(
+                "fails-two", fails + "cleanupPolicy: OnSuccess\nterminatedHistoryLimit: 2\n", "exit 1\n"));
         tasks.apply(
-                Tasks.manifest("ends-two", three + "cleanupPolicy: Never\nterminatedHistoryLimit: 2\n", "echo $MAYFLY_INDEX\n"));
+                Tasks.manifest("fails-none", fails + "cleanupPolicy: Never\nterminatedHistoryLimit: 0\n", "exit 1\n"));
+        tasks.apply(Tasks.manifest("ends-always", three + "cleanupPolicy: Always\n", "exit 0\n"));
+        tasks.apply(Tasks.manifest(
+                "ends-none", three + "cleanupPolicy: OnSuccess\nterminatedHistoryLimit: 2\n", "exit 0\n"));
+        tasks.apply(Tasks.manifest(
+                "ends-two", three + "cleanupPolicy: Never\nterminatedHistoryLimit: 2\n", "echo $MAYFLY_INDEX\n"));
         for (var name : new String[] {"fails-always", "fails-two", "fails-none"}) {
             tasks.awaitFailed(name, "BackoffLimitExceeded");
         }
