@@ -101,11 +101,21 @@ final class EngineLease {
 
     /** Binds this operator, which holds the Lease, to the engine. @return false if it does not hold it any more */
     boolean bind(String engine) {
+        return mark(Map.of(ENGINE, engine, IDENTITY, identity));
+    }
+
+    /** Labels the Lease of an operator that is not to be bound. @return false if it does not hold it any more */
+    boolean label() {
+        return mark(Map.of());
+    }
+
+    private boolean mark(Map<String, String> annotations) {
         var lease = store.read().filter(this::isOurs);
         lease.ifPresent(held -> store.write(new LeaseBuilder(held)
                 .editMetadata()
-                .addToAnnotations(ENGINE, engine)
-                .addToAnnotations(IDENTITY, identity)
+                .addToLabels(RecommendedLabels.OF_THE_OPERATOR)
+                .addToLabels(Ownership.CLUSTER, cluster)
+                .addToAnnotations(annotations)
                 .endMetadata()
                 .build()));
         return lease.isPresent();

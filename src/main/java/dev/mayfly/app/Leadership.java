@@ -123,9 +123,8 @@ class Leadership implements Leader {
         });
         begun = true;
         leads.run();
-        if (local) {
-            timer.execute(this::bind);
-        }
+        Runnable mark = local ? this::bind : this::label;
+        timer.execute(mark);
     }
 
     private Optional<String> refusal() {
@@ -140,6 +139,17 @@ class Leadership implements Leader {
             return Optional.of("Whether another operator is bound to this engine is not known, so this one exits: "
                     + unanswered.getMessage());
         }
+    }
+
+    private void label() {
+        try {
+            if (lease.label()) {
+                return;
+            }
+        } catch (KubernetesClientException later) {
+            LOG.debugf("The Lease was not labelled yet: %s", later.getMessage());
+        }
+        again(this::label);
     }
 
     private void bind() {

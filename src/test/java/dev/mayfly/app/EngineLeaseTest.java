@@ -28,6 +28,8 @@ class EngineLeaseTest {
         assertThat(created.getHolderIdentity()).isEqualTo("host");
         assertThat(created.getLeaseDurationSeconds()).isEqualTo(600);
 
+        assertThat(host.label()).isTrue();
+        assertThat(other.label()).isFalse();
         assertThat(host.bind("engine-1")).isTrue();
         assertThat(other.bind("engine-1")).isFalse();
         assertThat(other.boundByAnother(() -> Optional.of("engine-1"))).contains("host");

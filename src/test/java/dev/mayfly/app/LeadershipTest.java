@@ -18,6 +18,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who acts on an engine when the Lease is not renewed in time. Two operators with one Lease, which can be out of reach. */
 class LeadershipTest {
@@ -47,7 +49,15 @@ class LeadershipTest {
         await().until(() -> cluster.renewals > 0);
         stays(host);
         assertThat(cluster.holder()).isEqualTo("host");
-        assertThat(cluster.lease.getMetadata().getLabels()).containsEntry("mayfly.dev/cluster", "feedfeedfeed");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theLeaseSaysOfWhichInstallationItIs(boolean local) {
+        leading("operator", local, ENGINE);
+
+        await().untilAsserted(() -> assertThat(cluster.lease.getMetadata().getLabels())
+                .containsEntry("mayfly.dev/cluster", "feedfeedfeed"));
     }
 
     @Test
