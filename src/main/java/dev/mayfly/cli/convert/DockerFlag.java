@@ -1,6 +1,7 @@
 package dev.mayfly.cli.convert;
 
 import java.util.List;
+import java.util.StringTokenizer;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
@@ -107,8 +108,9 @@ record DockerFlag(List<String> names, Kind kind, String key) {
             """.lines().map(DockerFlag::parse).toList();
 
     private static DockerFlag parse(String line) {
-        var words = line.split(" +");
-        return new DockerFlag(List.of(words[0].split(",")), Kind.valueOf(words[1]), words[2]);
+        var words = new StringTokenizer(line);
+        return new DockerFlag(
+                List.of(words.nextToken().split(",")), Kind.valueOf(words.nextToken()), words.nextToken());
     }
 
     boolean hasKey() {
