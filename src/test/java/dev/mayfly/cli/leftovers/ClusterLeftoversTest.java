@@ -58,14 +58,14 @@ class ClusterLeftoversTest {
 
     @Test
     void anInstallationIsKnownByItsLease() {
-        var container = Leftover.onEngine("container", "web", "feedfeedfeed", "");
+        var container = Leftover.onEngine("container", "web", "1ea5e1ea5e1e", "");
         assertThat(find(new ArrayList<>()).judge(container).state()).isEqualTo(State.UNKNOWN);
 
         client.resource(new LeaseBuilder()
                         .withNewMetadata()
                         .withNamespace(workloads.namespace())
                         .withName("second-installation")
-                        .addToLabels("mayfly.dev/cluster", "feedfeedfeed")
+                        .addToLabels("mayfly.dev/cluster", "1ea5e1ea5e1e")
                         .endMetadata()
                         .withNewSpec()
                         .endSpec()
