@@ -50,6 +50,8 @@ step "Command line"
 "$HERE/operator.sh" build
 JAVA_HOME=$("$HERE/jdk.sh")
 export JAVA_HOME
+exec {lock}>"$ROOT/target/cli.lock"
+flock "$lock" # another make up of this clone may be at the same files
 [ "$JAR" -nt "$ROOT/target/quarkus-app/quarkus-run.jar" ] || with_progress "making one jar with Maven" "$LOG/cli-build.log" build
 if can_cache && [ ! "$CACHE" -nt "$JAR" ]; then
   DOCKER_HOST=$("$HERE/engine.sh" host)

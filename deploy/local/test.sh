@@ -47,6 +47,7 @@ engine29=$!
 build
 wait "$images"
 wait "$engine29"
+"$HERE/cli.sh" # once, for all stories
 test_cluster_image
 
 rm -rf "$ROOT/target/surefire-reports" "$ROOT/target/failsafe-reports"
