@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.mayfly.api.v1alpha1.EphemeralityStatus;
 import dev.mayfly.e2e.OperatorScenario;
 import dev.mayfly.e2e.image.Cli;
-import dev.mayfly.testing.engine.BothEngines;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -14,7 +13,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Writes outside of volumes are allowed, found and reported. */
-@BothEngines
 class AuditIT extends OperatorScenario {
     private static final String STAYS = "image: busybox:1.36\ncommand: [tail, -f, /dev/null]\n";
     private static final Duration INTERVAL = Duration.ofSeconds(1);
