@@ -176,7 +176,7 @@ class ConvertedSourcesIT extends OperatorScenario {
 
     /** A file where its name has an extension, else a directory. */
     private void put(Path path) throws IOException {
-        assertThat(path).startsWith(prefix());
+        assertThat(path).startsWithRaw(prefix());
         if (path.getFileName().toString().contains(".")) {
             Files.createDirectories(path.getParent());
             Files.writeString(path, "# empty\n");
