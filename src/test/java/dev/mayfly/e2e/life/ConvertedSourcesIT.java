@@ -4,12 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.e2e.OperatorScenario;
 import dev.mayfly.e2e.image.Cli;
+import dev.mayfly.testing.Lane;
 import dev.mayfly.testing.Tasks;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -164,7 +163,7 @@ class ConvertedSourcesIT extends OperatorScenario {
         }
         for (var port : list(template, "ports")) {
             if (port.containsKey("hostPort")) {
-                port.put("hostPort", freePort("UDP".equals(port.get("protocol"))));
+                port.put("hostPort", Lane.freePort());
             }
         }
         for (var volume : list(template, "volumes")) {
@@ -182,17 +181,6 @@ class ConvertedSourcesIT extends OperatorScenario {
             Files.writeString(path, "# empty\n");
         } else {
             Files.createDirectories(path);
-        }
-    }
-
-    private static int freePort(boolean udp) throws IOException {
-        if (udp) {
-            try (var socket = new DatagramSocket()) {
-                return socket.getLocalPort();
-            }
-        }
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 
