@@ -100,8 +100,7 @@ class TaskIT extends TaskScenario {
                 .hasSize(3)
                 .allSatisfy(result -> assertThat(result.exitCode()).isEqualTo(3));
         assertThat(kubectl.run("get", "et", "broken").lines().toList().getLast().split(" +"))
-                .startsWith("broken", "0/1")
-                .contains("Failed");
+                .startsWith("broken", "0", "1", "0", "3", "BackoffLimitExceeded");
         taskGone("broken");
     }
 
