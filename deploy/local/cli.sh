@@ -32,7 +32,7 @@ train() {
   # whether the engine answers or not: most of what a command loads, it has loaded by then; without profiles, which would have a JVM
   # that lives for a moment compile more than it runs
   run -XX:AOTCacheOutput="$CACHE" -XX:+UnlockDiagnosticVMOptions -XX:+IgnoreUnrecognizedVMOptions -XX:-AOTRecordTraining \
-    -cp "$JAR" dev.mayfly.app.Main images -q >/dev/null || true
+    -cp "$JAR" dev.mayfly.app.Main images -q >/dev/null || true # no engine answers
 }
 
 write_texts() {
