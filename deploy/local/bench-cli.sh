@@ -22,9 +22,14 @@ DOCKER_HOST=$("$HERE/engine.sh" host)
 export DOCKER_HOST KUBECONFIG=/dev/null
 commands=("$JAVA_HOME/bin/java -version" "$BIN/mayfly --help" "$BIN/mayfly completion bash" "$BIN/mayfly --version")
 if timeout 10 docker version >/dev/null 2>&1; then
-  commands+=("$BIN/mayfly images -q")
+  commands+=("$BIN/mayfly images -q" "$BIN/mayfly ps")
 else
-  say "no engine answers, so mayfly images -q is not measured"
+  say "no engine answers, so mayfly images -q and ps are not measured"
+fi
+if kubectl --kubeconfig="$KUBECONFIG_FILE" --request-timeout=5s get --raw /version >/dev/null 2>&1; then
+  commands+=("$BIN/mayfly ps --kubeconfig=$KUBECONFIG_FILE")
+else
+  say "no API server answers, so what reads the cluster is not measured"
 fi
 FIGURES=$(mktemp -d)
 trap 'rm -rf "$FIGURES"' EXIT
@@ -37,7 +42,7 @@ for ((run = 0; run < RUNS; run++)); do # in turn: what else the machine does con
 done
 slow=()
 for index in "${!commands[@]}"; do
-  name=${commands[index]##*/}
+  name=${commands[index]/#"$BIN/"/} name=${name/#"$JAVA_HOME/bin/"/} name=${name/%"=$KUBECONFIG_FILE"/}
   wall=$(cut -d ' ' -f 1 "$FIGURES/$index" | median)
   printf '    %-24s %4d ms, of which the processors worked %d ms\n' "$name" "$wall" "$(cut -d ' ' -f 2 "$FIGURES/$index" | median)"
   ((wall <= MOST_MS)) || slow+=("$name")

@@ -10,7 +10,7 @@ source "$HERE/test-tools.sh"
 shell_stories() { bats --filter-tags '!engine' "$ROOT/src/test/shell"; }
 
 # The formatter is asked before the build, which would format.
-java_tests() { mvn -f "$ROOT/pom.xml" -B -Dstyle.color=never spotless:check test "-DexcludedGroups=engine,cluster"; }
+java_tests() { mvn -f "$ROOT/pom.xml" -B -Dstyle.color=never spotless:check test cyclonedx:makeBom "-DexcludedGroups=engine,cluster"; }
 
 prepare_state
 started=$(now_ms)
@@ -21,6 +21,7 @@ trap wait EXIT # nothing runs on
 with_progress "stories of the shell" "$LOG/check-shell.log" shell_stories &
 stories=$!
 with_progress "formatter, compiler and unit tests of Java" "$LOG/check-java.log" java_tests
+"$ROOT/deploy/licenses.sh" "$ROOT/target/bom.json"
 wait "$stories"
 trap - EXIT
 say "$(grep -c '^ok' "$LOG/check-shell.log") stories, $(sed -n 's/^\[[A-Z]*\] Tests run: \([0-9]*\), [^-]*$/\1/p' "$LOG/check-java.log" | tail -n 1) tests"

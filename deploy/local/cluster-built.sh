@@ -16,12 +16,12 @@ built_up() {
   fi
   start=$(now_ms)
   # The components of a killed server end with it, and have the lock open until they have.
-  flock -w 15 "$RUN/cluster.lock" true || fail "parts of an earlier server are still running" "see: pgrep -af '$LOCAL/kube'"
+  flock -w 60 "$RUN/cluster.lock" true || fail "parts of an earlier server are still running" "see: pgrep -af '$LOCAL/kube'"
   port=$(remembered_port cluster 6443)
   : >"$LOG/cluster.log"
   daemon cluster flock --no-fork -n "$RUN/cluster.lock" "$KUBE" server --data-dir="$LOCAL/kube" \
     --write-kubeconfig="$KUBECONFIG_FILE" --https-listen-port="$port"
-  if ! await 90 "the API server" built_usable; then
+  if ! await 180 "the API server" built_usable; then
     tail -n 15 "$LOG/cluster.log" >&2
     fail "the API server does not become ready; its log is $LOG/cluster.log" \
       "make up again; if it persists, drop the cluster's data: rm -rf $LOCAL/kube; make down && make up"
@@ -29,9 +29,10 @@ built_up() {
   say "started (pid $(cat "$RUN/cluster.pid"), port $port) in $(seconds_since "$start") s"
 }
 
+# built_usable: its log says when it may be, which costs less than asking a server that is not there yet.
 built_usable() {
   alive cluster "$SERVER" || return "$HOPELESS"
-  usable
+  grep -q '^Node controller sync successful' "$LOG/cluster.log" && usable
 }
 
 built_halt() {

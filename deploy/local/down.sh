@@ -57,11 +57,13 @@ kind=$("$HERE/cluster.sh" kind)
 attempt "resources in the cluster" delete_resources
 step "Operator"
 attempt "the operator: see $LOG/operator.log" "$HERE/operator.sh" down
+if [ -d "$LOCAL/helm" ]; then attempt "the operator's release: helm -n mayfly-system status mayfly" "$HERE/helm.sh" down; fi
 unread=0
 remember_pulled || unread=1
 mapfile -t ids < <(sort -u "$LOCAL/clusters" 2>/dev/null) # nothing was ever up
 sweep
 ((!unread)) || printf '%s\n' "${ids[@]}" >"$LOCAL/clusters" # the next down asks for their images again
+if [ -d "$LOCAL/metrics-server" ]; then attempt "metrics-server: see $LOG/metrics-server.log" "$HERE/metrics-server.sh" down; fi
 if [ -d "$LOCAL/node" ]; then attempt "the node: $LOCAL/node" "$HERE/node.sh" down; fi
 if [ -d "$LOCAL/engine29/data" ]; then attempt "Docker Engine 29: see $LOG/engine29.log" "$HERE/engine29.sh" down; fi
 attempt "the Swarm of make bench-heal: $LOCAL/swarm" "$HERE/swarm.sh" down

@@ -65,7 +65,7 @@ start() {
   start=$(now_ms)
   forget_dead_daemon
   daemon dockerd dockerd
-  if ! await 60 "dockerd" answers; then
+  if ! await 120 "dockerd" answers; then
     tail -n 15 "$LOG/dockerd.log" >&2
     fail "dockerd does not answer; its log is $LOG/dockerd.log"
   fi

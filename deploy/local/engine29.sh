@@ -78,6 +78,17 @@ give() {
 # machine: the first process of the engine's machine. It has the engine's orphans, such as shims, and ends them with itself.
 machine() {
   ip link set lo up
+  # a way to the address of clouds' metadata services, so that what closes it is what packets meet
+  ip link add outside type veth peer name nowhere
+  ip link set outside up
+  ip link set nowhere up
+  ip route add 169.254.0.0/16 dev outside
+  ip route add 192.0.2.0/24 dev outside # the same for an address of the outside
+  # this machine's interfaces, in place of those of the machine around it
+  mkdir -p "$SOCKETS/sys"
+  mount -t sysfs none "$SOCKETS/sys"
+  mount --rbind /sys/fs/cgroup "$SOCKETS/sys/fs/cgroup"
+  mount --move "$SOCKETS/sys" /sys
   exec_dockerd &
   trap 'kill "$!"' TERM
   wait "$!"

@@ -3,9 +3,6 @@
 # shellcheck source=deploy/local/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-INSTALLATION=mayfly
-
-uid=$(kubectl get namespace kube-system -o jsonpath='{.metadata.uid}')
-id=$(printf '%s/%s' "$uid" "$INSTALLATION" | sha256sum | head -c 12)
+id=$(cluster_id)
 grep -qsx "$id" "$LOCAL/clusters" || echo "$id" >>"$LOCAL/clusters"
 echo "$id"

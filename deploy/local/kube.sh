@@ -61,7 +61,7 @@ still_to_go() {
     END {
       printf "%d of %d packages", count, length(size)
       if (count == length(size)) printf ", linking"
-      else if (seconds >= 20) printf ", about %d s to go", seconds * (all - done) / done
+      else if (seconds >= 20 && done > 0) printf ", about %d s to go", seconds * (all - done) / done
     }' "$UNBUILT" "$1"
 }
 

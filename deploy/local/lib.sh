@@ -44,10 +44,17 @@ prepare_state() {
   fi
 }
 
+# cluster_id: the label of all that the installation of `make up` has on engine and cluster; fails where no API server answers.
+cluster_id() {
+  local uid
+  uid=$(kubectl get namespace kube-system --request-timeout=5s -o jsonpath='{.metadata.uid}') || return 1
+  printf '%s/mayfly' "$uid" | sha256sum | head -c 12
+}
+
 now_ms() { date +%s%3N; }
 seconds_since() { awk -v a="$1" -v b="$(now_ms)" 'BEGIN { printf "%.1f", (b - a) / 1000 }'; }
 
-for part in process wait net install; do
+for part in process wait net install load; do
   # shellcheck source=/dev/null  # each is checked by itself
   source "$HERE/lib/$part.sh"
 done

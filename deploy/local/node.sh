@@ -42,7 +42,7 @@ up() {
   start_containerd
   images
   start_programs
-  await 60 "the node" ready || fail "the node does not become ready" "see $LOG/kubelet.log and $LOG/containerd.log"
+  await 180 "the node" ready || fail "the node does not become ready" "see $LOG/kubelet.log and $LOG/containerd.log"
   say "$NAME is ready, after $(seconds_since "$start") s"
 }
 
@@ -69,7 +69,7 @@ start_containerd() {
   alive containerd "$CONTAINERD" && return
   : >"$LOG/containerd.log"
   daemon containerd containerd --config "$NODE/containerd.toml"
-  await 30 "containerd" containerd_ctl version || fail "containerd does not answer" "see $LOG/containerd.log"
+  await 120 "containerd" containerd_ctl version || fail "containerd does not answer" "see $LOG/containerd.log"
 }
 
 images() {

@@ -8,7 +8,7 @@ BUILT=$ROOT/target/quarkus-app
 # It runs from a copy: a later build must not pull the jars from under a running process.
 APP=$LOCAL/operator
 JAR=$APP/quarkus-run.jar
-READY_SECONDS=60
+READY_SECONDS=180
 
 up() {
   step "Operator"
@@ -43,7 +43,7 @@ build() {
   export JAVA_HOME
   if ! current; then
     with_progress "building the operator with Maven" "$LOG/operator-build.log" \
-      mvn -f "$ROOT/pom.xml" -B -q -DskipTests package
+      mvn -f "$ROOT/pom.xml" -B -q -DskipTests -Dquarkus.package.jar.type=aot-jar package
   fi
 }
 
@@ -61,11 +61,16 @@ start() {
   local port options=()
   port=$(remembered_port operator 8484)
   [ ! -f "$ROOT/deploy/operator.jvmopts" ] || options=("@$ROOT/deploy/operator.jvmopts")
+  [ -z "${OPERATOR_HEAP:-}" ] || options+=("-Xmx$OPERATOR_HEAP") # the last one counts, so JDK_JAVA_OPTIONS would not
   [ ! -f "$APP/operator.aot" ] || options+=("-XX:AOTCache=$APP/operator.aot") # the tests make it
   if [ -s "$LOG/operator.log" ]; then mv -f "$LOG/operator.log" "$LOG/operator.log.1"; fi # it may tell why that operator ended
+  # it rotates its log itself; the standard output has only what the JVM says
+  export QUARKUS_LOG_FILE_ENABLED=true QUARKUS_LOG_FILE_PATH=$LOG/operator.log QUARKUS_LOG_CONSOLE_ENABLED=false
   export KUBECONFIG=$KUBECONFIG_FILE QUARKUS_HTTP_PORT=$port QUARKUS_HTTP_HOST=127.0.0.1
   DOCKER_HOST=$("$HERE/engine.sh" host)
-  export DOCKER_HOST
+  export DOCKER_HOST MAYFLY_ACTIVATOR_ENABLED=${MAYFLY_ACTIVATOR_ENABLED:-true} # for spec.scaleToZero
+  # another installation of this machine may have the usual one
+  export MAYFLY_NODE_PORT=${MAYFLY_NODE_PORT:-$(if listens 10350; then echo 0; else echo 10350; fi)}
   # the lock is the operator's own for as long as it lives, whatever the pid file says
   daemon operator flock --no-fork -n "$RUN/operator.lock" "$JAVA_HOME/bin/java" "${options[@]}" -jar "$JAR" operator
 }

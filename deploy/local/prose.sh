@@ -3,6 +3,7 @@
 # shellcheck source=deploy/local/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
+# renovate: github.com/vale-cli/vale/v3
 VALE_VERSION=v3.21.0
 
 tool() {
@@ -17,7 +18,7 @@ tool() {
 
 check() {
   cd "$ROOT"
-  vale --no-global --output=line README.md CONTRIBUTING.md docs
+  vale --no-global --output=line README.md CONTRIBUTING.md CHANGELOG.md SECURITY.md docs deploy/ec2 deploy/olm
 }
 
 tool

@@ -30,7 +30,7 @@ up() {
     tar -C "$BIN" --owner=0 --group=0 -c "$PROGRAM" | docker import -c 'ENV PATH=/' - "$IMAGE" >/dev/null
   "$HERE/node.sh" import "$IMAGE"
   manifest | kubectl apply -f - | sed 's/^/    /'
-  kubectl -n local-path-storage rollout status "deployment/$PROGRAM" --timeout=60s | sed 's/^/    /'
+  kubectl -n local-path-storage rollout status "deployment/$PROGRAM" --timeout=180s | sed 's/^/    /'
 }
 
 down() {

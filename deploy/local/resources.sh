@@ -13,10 +13,11 @@ ROW=custom-columns=:metadata.uid,:apiVersion,:kind,:metadata.namespace,:metadata
 # workloads KINDS: a row for each of our resources.
 workloads() { [ -z "$1" ] || kubectl get "$1" -A --request-timeout=5s --no-headers -o "$ROW"; }
 
-# applied: a row for each object that `up` applies, and for the operator's Lease, as far as they are there.
+# applied: a row for each object that `up` applies, and for the operator's Lease and virtual node, as far as they are there.
 applied() {
   kubectl get --ignore-not-found --no-headers -o "$ROW" -f "$ROOT/deploy/operator/" -f "$ROOT/crds/"
   kubectl get --ignore-not-found --no-headers -o "$ROW" -n mayfly-system lease mayfly
+  kubectl get --no-headers -o "$ROW" nodes -l "mayfly.dev/virtual-node=true,mayfly.dev/cluster=$(cluster_id)" 2>/dev/null
 }
 
 # before: the file with the rows of what was in this cluster before the first `up`.
@@ -101,7 +102,7 @@ pulled_rows() {
     awk -v here="$1" '$1 == "engine" { engine = $2; next } here == "" && engine != "" { print engine, $0 } here != "" && engine == here'
 }
 
-operator_lives() { alive operator "$LOCAL/operator/quarkus-run.jar"; }
+operator_lives() { alive operator "$LOCAL/operator/quarkus-run.jar" || [ -d "$LOCAL/helm" ]; } # as a process, or by its chart
 
 # withdraw: a cluster that was there before gets rid of all that came with `up`; finalizers that nobody serves any more first.
 withdraw() {

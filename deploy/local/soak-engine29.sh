@@ -20,6 +20,6 @@ test_cluster_image
 mapfile -t services < <(docker image ls --format '{{.Repository}}:{{.Tag}}' 'mayfly-test/*')
 engine29_up "${services[@]}"
 trap '"$HERE/engine29.sh" down' EXIT
-(against 'engine & !overlay2') || failed=1 # those count layers as overlay2 keeps them (docs/reference/support.md)
-(against 'any() | none()' '-Dit.test=*IT') || failed=1 # the end-to-end tests, which have no tag of their own
+(against 'engine & !overlay2') || failed=1 # those show what overlay2's image store does (docs/reference/support.md)
+(against '(any() | none()) & !overlay2' '-Dit.test=*IT') || failed=1 # the end-to-end tests, which have no tag of their own
 exit "$failed"

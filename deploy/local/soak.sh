@@ -27,8 +27,20 @@ beside() {
 prepare_state
 part histories "$HERE/histories.sh"
 part figures "$HERE/measure.sh" Soak
+part exec "$HERE/measure.sh" pod.ExecBench
 "$HERE/service-images.sh"
+part pages "$HERE/soak-pages.sh"
 part engine29 "$HERE/soak-engine29.sh"
+part release "$HERE/soak-release.sh"
+part pod-tools "$HERE/pod-tools.sh" run
+
+if is_root; then
+  part elastic "$HERE/elastic.sh"
+  part steady "$HERE/steady.sh"
+  part contract "$HERE/contract.sh"
+else
+  say "without root neither an autoscaler nor a Service is tried: sudo make soak"
+fi
 
 step "Foreign input for an hour, the audit for an hour, the stories of a replica's life; side by side"
 export MAYFLY_IS_UP=1 MAYFLY_IS_COMPILED=1

@@ -150,10 +150,24 @@ empty_parents() {
   done
 }
 
+# open_egress CHAIN: takes away the operator's rules in the packet filter, which an operator does with its last network.
+open_egress() {
+  local -a rule
+  is_root && has iptables-save || return 0
+  while read -ra rule; do
+    iptables -w -D "${rule[@]:1}"
+  done < <(iptables-save -t filter | grep "^-A .* -j $1$")
+  if iptables -w -n -L "$1" >/dev/null 2>&1; then # absent is an answer
+    iptables -w -F "$1"
+    iptables -w -X "$1"
+  fi
+}
+
 # sweep CLUSTER: `remove` says what it could not remove, and `left` counts it; nothing of that keeps the rest.
 sweep() {
   containers "$1" | remove containers docker rm -fv
   networks "$1" | remove networks docker network rm
+  [ -n "$(networks "$1")" ] || open_egress "MAYFLY-$1"
   disposable "$1" | remove volumes docker volume rm
   remove_directories "$1"
 }
@@ -164,6 +178,7 @@ left() {
   networks "$1" | sed 's/^/network /'
   disposable "$1" | sed 's/^/volume /'
   directories "$1" | sed 's/^/directory /'
+  if is_root && has iptables-save; then iptables-save -t filter | sed -n "s/^:\(MAYFLY-$1\) .*/chain \1/p"; fi
   awk -v run="/run/mayfly/$1" -v lib="/var/lib/mayfly/$1" \
     '$2 == run || index($2, run "/") == 1 || $2 == lib || index($2, lib "/") == 1 { print "mount " $2 }' /proc/mounts
 }

@@ -18,10 +18,14 @@ junit_sum() {
     awk -v files="$files" '{ passed += $1 - $2; failed += $2 } END { print passed + 0, failed + files - NR }'
 }
 
-# junit_failures DIR: a line for each test of the reports there that failed: its name and what was wrong.
+# junit_failures DIR: a line for each test of the reports there that failed: its name, and what was wrong: the message's beginning and
+# end, since a command's output comes before what was wrong with it. Not every exception has a message: its type and our line of code.
 junit_failures() {
+  local what='(failure | error | skipped)' line=$'\n'
   junit_reports "$1" -m '//testcase[failure or error or skipped]' -v "concat(@classname, '.', @name, ': ')" \
-    -v "substring(normalize-space(concat(name(failure | error | skipped), ' ', (failure | error | skipped)/@message)), 1, 400)" -n
+    -v "normalize-space(concat(name($what), ' ', $what/@type, ' ', $what/@message, ' ',
+      substring-before(substring-after(concat($what, '$line'), '	at dev.mayfly.'), '$line')))" -n |
+    awk 'length($0) > 800 { $0 = substr($0, 1, 300) " … " substr($0, length($0) - 499) } { print }'
 }
 
 tap_failures() {

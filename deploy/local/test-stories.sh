@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The shell's tests: two files at a time, each on a machine of its own (src/test/shell/apart.bash), so that they do not meet.
+# The shell's tests: three files at a time, each on a machine of its own (src/test/shell/apart.bash), so that they do not meet.
 
 STORIES=$LOG/stories # FILE.tap and FILE.seconds of each
 
@@ -12,12 +12,13 @@ story_lanes() {
   grep -L node_up -- *.bats | longest_first
 }
 
-# longest_first: by what each took the last time, else as they come.
+# longest_first: by what each took the last time, else by what it says itself, which those do that take long.
 longest_first() {
   local file seconds
   while read -r file; do
-    seconds=$(cat "$STORIES/$file.seconds" 2>/dev/null) || seconds=0 # it never ran here
-    echo "$seconds $file"
+    seconds=$(cat "$STORIES/$file.seconds" 2>/dev/null || # it never ran here
+      sed -n 's/^# Takes about \([0-9]*\) s\.$/\1/p' "$file")
+    echo "${seconds:-0} $file"
   done | sort -srn -k 1,1 | cut -d ' ' -f 2
 }
 
@@ -28,7 +29,7 @@ run_stories() {
   rm -f "$STORIES"/*.tap "$STORIES"/*.seconds
   docker save -o "$STORIES/images.tar" busybox:1.36 centos:7
   # shellcheck disable=SC2016  # the inner shell splits a line into its files
-  setsid xargs -a "$lanes" -d '\n' -n 1 -P 2 \
+  setsid xargs -a "$lanes" -d '\n' -n 1 -P 3 \
     bash -c '"$0" "$1" "$2" $3' "$ROOT/src/test/shell/apart.bash" "$STORIES/images.tar" "$STORIES" &
   trap 'kill -KILL -- -$!' TERM # with their namespaces everything ends that they have started
   wait "$!" || status=$?

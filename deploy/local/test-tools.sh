@@ -1,39 +1,101 @@
 # shellcheck shell=bash
 # Tools that the tests need and `make up` does not. Missing ones are installed: no test is skipped for want of a tool.
 
+# renovate: helm.sh/helm/v3
 HELM_VERSION=v3.19.4
+# renovate: github.com/yannh/kubeconform
+KUBECONFORM_VERSION=v0.7.0
+# renovate: sigs.k8s.io/kwok
+KWOK_VERSION=v0.8.0
 
 # check_tools: those of `make check`.
 check_tools() {
+  check_packages
+  chart_tools
+}
+
+check_packages() {
   JAVA_HOME=$("$HERE/jdk.sh")
   export JAVA_HOME
   has mvn || fail "Maven is needed to build and test" "sudo apt-get install maven    # or from https://maven.apache.org"
   has bats || apt_install bats
   has shellcheck || apt_install shellcheck
   has xmlstarlet || apt_install xmlstarlet
+  has gpg || apt_install gnupg
+  has curl || apt_install curl
+}
+
+chart_tools() {
+  chart_packages
+  chart_programs
+}
+
+chart_packages() {
+  has jq || apt_install jq
+  has yq || apt_install yq # of Debian: jq for YAML
+}
+
+chart_programs() {
   helm_binary
+  go_binary kubeconform "github.com/yannh/kubeconform/cmd/kubeconform@$KUBECONFORM_VERSION"
+  prometheus_binaries
 }
 
 test_tools() {
-  step "Tools for the tests"
-  check_tools
-  has docker-registry || apt_install docker-registry
-  has htpasswd || apt_install apache2-utils
-  has curl || apt_install curl
-  apt_install containerd containernetworking-plugins iptables iproute2 # of the node
-  "$HERE/kube.sh" build
-  "$HERE/kube.sh" node
-  "$HERE/provisioner.sh" build
-  say "JDK $JAVA_HOME, docker-registry, htpasswd, bats, shellcheck, curl, xmlstarlet, kube, helm, local-path-provisioner: installed"
+  test_packages
+  test_programs
 }
 
-helm_binary() {
-  has helm && return
-  find_go helm
-  say "building helm $HELM_VERSION from its Go module; once only, about 80 s"
-  with_progress "building helm" "$LOG/helm-build.log" \
-    env CGO_ENABLED=0 GOBIN="$BIN" go install -trimpath -ldflags '-s -w' "helm.sh/helm/v3/cmd/helm@$HELM_VERSION"
+test_packages() {
+  step "Tools for the tests"
+  check_packages
+  chart_packages
+  has docker-registry || apt_install docker-registry
+  has htpasswd || apt_install apache2-utils
+  has zsh || apt_install zsh
+  apt_install containerd containernetworking-plugins iptables iproute2 # of the node
+  say "JDK $JAVA_HOME, docker-registry, htpasswd, bats, shellcheck, curl, zsh, xmlstarlet, jq, yq: installed"
 }
+
+# test_programs: what is built from Go modules, and Prometheus.
+test_programs() {
+  chart_programs
+  "$HERE/kube.sh" build
+  kwok_nodes
+  "$HERE/provisioner.sh" build
+  say "kube, helm, prometheus, kwok, local-path-provisioner: installed"
+}
+
+# kwok_nodes: what nodes without machines need, a scheduler and KWOK.
+kwok_nodes() {
+  "$HERE/kube.sh" node
+  go_binary kwok "sigs.k8s.io/kwok/cmd/kwok@$KWOK_VERSION"
+}
+
+helm_binary() { go_binary helm "helm.sh/helm/v3/cmd/helm@$HELM_VERSION"; }
+
+# go_binary NAME MODULE: from its module, where the system has none; helm takes about 80 s, once.
+go_binary() {
+  has "$1" && return
+  find_go "$1"
+  with_progress "building $1 from its Go module" "$LOG/$1-build.log" env CGO_ENABLED=0 GOBIN="$BIN" go install -trimpath -ldflags '-s -w' "$2"
+}
+
+# prometheus_binaries: prometheus and promtool alone, since the package would start a server.
+prometheus_binaries() {
+  has prometheus && has promtool && return
+  has apt-get || fail "prometheus and promtool are needed and this system has no apt-get" "put them on the PATH: https://prometheus.io/download"
+  with_progress "fetching prometheus from its package" "$LOG/prometheus.log" fetch_prometheus
+}
+
+fetch_prometheus() (
+  directory=$(mktemp -d "$LOCAL/prometheus.XXXXXX")
+  trap 'rm -rf "$directory"' EXIT
+  cd "$directory" || exit
+  apt-get -q download prometheus || { apt-get -q update && apt-get -q download prometheus; }
+  dpkg-deb -x prometheus_*.deb .
+  mv usr/bin/prometheus usr/bin/promtool "$BIN"
+)
 
 # The tests' own API servers: k3s where it can be pulled, else the image of Kubernetes built here.
 test_cluster_image() {

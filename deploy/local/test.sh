@@ -5,6 +5,9 @@
 # A cluster or an operator's settings that the caller has exported are none of the tests' business.
 unset "${!KUBE@}" "${!K3S_@}" "${!QUARKUS_@}"
 
+# For what is written in Go, and this engine where it is started: less CPU time for more memory, a third for kubectl.
+export GOGC=400
+
 # shellcheck source=deploy/local/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 # shellcheck source=deploy/local/test-tools.sh
@@ -26,8 +29,10 @@ run_maven() {
   return "${PIPESTATUS[0]}"
 }
 
+# With the list of components, for the image. Whether the sources are formatted is a matter of make check.
 build() {
-  with_progress "building the operator and its tests" "$LOG/test-build.log" mvn -f "$ROOT/pom.xml" -B -DskipTests -Dquarkus.package.jar.type=aot-jar package
+  with_progress "building the operator and its tests" "$LOG/test-build.log" mvn -f "$ROOT/pom.xml" -B -DskipTests -Dspotless.apply.skip=true \
+    -Dquarkus.package.jar.type=aot-jar package cyclonedx:makeBom
 }
 
 is_root || fail "the tests make users, nodes and directories of the system: they run as root" "sudo make test"
@@ -37,18 +42,24 @@ started=$(now_ms)
 DOCKER_HOST=$("$HERE/engine.sh" host)
 export DOCKER_HOST
 unset DOCKER_CONTEXT
-test_tools
+test_packages
 "$HERE/images.sh"
-step "Build, the services' images and Docker Engine 29, side by side"
+step "Build, programs of Go, Docker Engine 29 and the services' images, side by side"
 "$HERE/service-images.sh" &
 images=$!
-"$HERE/engine29.sh" build &
-engine29=$!
+{
+  test_programs
+  "$HERE/engine29.sh" build
+} &
+programs=$!
 build
 wait "$images"
-wait "$engine29"
+wait "$programs"
+"$ROOT/deploy/image/build.sh" & # the stories' machines have no way out
+image=$!
 "$HERE/cli.sh" # once, for all stories
 test_cluster_image
+wait "$image"
 
 rm -rf "$ROOT/target/surefire-reports" "$ROOT/target/failsafe-reports"
 : >"$MAVEN_LOG"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # make up: engine, cluster, CRDs, operator, in this order. Existing parts are used, missing ones are created. NODE=1 adds real Pods.
+# HELM=1: the operator is one of them, by its chart.
 # shellcheck source=deploy/local/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 one_at_a_time "$0" "$@"
@@ -10,10 +11,11 @@ manifests() {
   step "Mayfly in the cluster"
   say "cluster id $("$HERE/identity.sh")"
   [ "$("$HERE/cluster.sh" kind)" != k3s ] || remember_before
+  [ "${HELM:-}" != 1 ] || return 0 # the chart has them
   kubectl apply --server-side --force-conflicts -f "$ROOT/crds/" | sed 's/^/    /'
   # kubectl wait breaks off where a CRD has no conditions yet, a moment after it was made (kubernetes#66439)
-  await 30 "the CRDs" kubectl wait --for=condition=Established --timeout=5s -f "$ROOT/crds/" ||
-    fail "the API server does not serve the CRDs within 30 s" "kubectl describe -f $ROOT/crds/"
+  await 120 "the CRDs" kubectl wait --for=condition=Established --timeout=5s -f "$ROOT/crds/" ||
+    fail "the API server does not serve the CRDs within 120 s" "kubectl describe -f $ROOT/crds/"
   kubectl apply -f "$ROOT/deploy/operator/" | sed 's/^/    /'
 }
 
@@ -26,6 +28,7 @@ build_operator() {
 }
 
 began=$(now_ms)
+[ "${HELM:-}" != 1 ] || NODE=1
 [ "${NODE:-}" != 1 ] || is_root || fail "a node runs as root" "sudo make up NODE=1"
 prepare_state
 build_operator
@@ -36,9 +39,10 @@ trap - EXIT
 export KUBECONFIG=$KUBECONFIG_FILE
 manifests
 "$HERE/images.sh"
-"$HERE/operator.sh" up
+[ "${HELM:-}" = 1 ] || "$HERE/operator.sh" up
 "$HERE/cli.sh"
 [ "${NODE:-}" != 1 ] || "$HERE/node.sh" up
+[ "${HELM:-}" != 1 ] || "$HERE/helm.sh" up
 
 printf '\nMayfly is up, after %s s. Now:\n' "$(seconds_since "$began")"
 say "export KUBECONFIG=$KUBECONFIG_FILE${BIN_HINT:-}"

@@ -18,11 +18,12 @@ running() {
 
 name_of() { docker inspect --format '{{.Name}}' "$1" | tr -d /; }
 
-# reached WORKLOAD N: N run, and no others are left. One question, so that looking does not slow down what is looked at.
+# reached WORKLOAD N: N run, and no others are left but those of its warm pool. One question, so that looking does not slow down
+# what is looked at.
 reached() {
   local states running existing
-  states=$(of "$1" -a --format '{{.State}}')
-  running=$(grep -c running <<<"$states") || true # none is an answer
+  states=$(of "$1" -a --format '{{.State}} {{.Names}}' | grep -v -- '-warm$') || true # none is an answer
+  running=$(grep -c ^running <<<"$states") || true # none is an answer
   existing=$(grep -c . <<<"$states") || true      # none is an answer
   ((running == $2 && existing <= $2 + DEAD))
 }

@@ -45,5 +45,5 @@ summary() {
   printf '\nSeconds\n\n'
   for row in "${ROWS[@]}"; do row "${row%|*}" "$(printf '%6s' "${row##*|}")"; done
   # shellcheck disable=SC2016  # the user's shell expands it
-  printf '\nGo on, or make down:\n\n    export KUBECONFIG=%s PATH=$PATH:%s\n' "$KUBECONFIG_FILE" "$BIN"
+  printf '\nNext:\n\n    export KUBECONFIG=%s PATH=$PATH:%s\n' "$KUBECONFIG_FILE" "$BIN"
 }

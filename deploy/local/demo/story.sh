@@ -22,17 +22,13 @@ task() {
 no_container() { [ -z "$(of "$1" -aq)" ]; }
 
 audit() {
-  local start one
+  local one
   heading "A replica writes outside of its volumes"
-  start=$(now_ms)
   silently "kubectl apply -f deploy/samples/web-audit.yaml"
   reach web 3
-  record "three replicas" "$start"
   one=$(name_of "$(running web 1)")
-  start=$(now_ms)
   silently "docker exec $one sh -c 'mkdir -p /var/lib/app; echo CARD-4111 >/var/lib/app/c.txt'"
   await 20 "the finding" is_found || fail "the write to /var/lib/app/c.txt is not reported" "kubectl describe ew web"
-  record "write reported" "$start"
   show "kubectl get ew web -o jsonpath='{.status.conditions[?(@.type==\"Ephemeral\")].message}'"
 }
 
@@ -81,15 +77,28 @@ kill_replica() {
   fi
 }
 
+# Cold, and from a pool that was frozen in advance.
 scale() {
-  local start step from=3
+  local from=3
   heading "More replicas, then none"
   export DEAD=1 # that of the killed one
-  for step in 20 0; do
-    start=$(now_ms)
-    silently "kubectl scale ew/web --replicas=$step"
-    reach web "$step"
-    record "$from → $step" "$start"
-    from=$step
-  done
+  if [ "${HELM:-}" = 1 ]; then
+    scaled "3 → 0" 0 "kubectl scale ew/web --replicas=0"
+    from=0
+  fi
+  scaled "$from → 20" 20 "kubectl patch ew/web --type=merge -p '{\"spec\":{\"replicas\":20,\"warm\":{\"size\":20}}}'"
+  await 120 "the pool" is_warm 20 || fail "web has no 20 warm replicas after 120 s" "kubectl describe ew web"
+  scaled "20 → 0" 0 "kubectl scale ew/web --replicas=0"
+  scaled "0 → 20, warm" 20 "kubectl scale ew/web --replicas=20"
 }
+
+# scaled WHAT N COMMANDLINE
+scaled() {
+  local start
+  start=$(now_ms)
+  silently "$3"
+  reach web "$2"
+  record "$1" "$start"
+}
+
+is_warm() { [ "$(kubectl get ew web -o jsonpath='{.status.warmReplicas}')" = "$1" ]; }

@@ -4,6 +4,9 @@
 # port_taken PORT: something accepts connections on it.
 port_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; } # refused is the good answer
 
+# listens PORT: a program of this host does, whatever the address.
+listens() { grep -qsE "^ *[0-9]+: [0-9A-F]+:$(printf %04X "$1") [0-9A-F:]+ 0A " /proc/net/tcp /proc/net/tcp6; }
+
 # remembered_port NAME DEFAULT: the port kept in run/NAME.port if still free, else the next free one, kept.
 remembered_port() {
   local port=$2

@@ -1,10 +1,11 @@
 # shellcheck shell=bash
 # Waiting, with something to see.
 
-# await SECONDS WHAT COMMAND…: asks again until it succeeds; shows the seconds when it lasts. HOPELESS ends it at once.
+# await SECONDS WHAT COMMAND…: asks again until it succeeds, the longer it lasts the more seldom, as each look costs what it waits for
+# some CPU time; shows the seconds when it lasts. HOPELESS ends it at once.
 HOPELESS=75
 await() {
-  local limit=$1 what=$2 start shown=0 elapsed status
+  local limit=$1 what=$2 start shown=0 elapsed status tenths=1
   shift 2
   start=$(now_ms)
   while true; do
@@ -18,7 +19,8 @@ await() {
       say "… waiting for $what, $elapsed s"
       shown=$elapsed
     fi
-    sleep 0.1
+    sleep "0.$tenths"
+    ((tenths == 4)) || tenths=$((tenths + 1))
   done
 }
 

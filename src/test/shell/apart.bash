@@ -33,7 +33,8 @@ run_file() {
 
 STATE=$(mktemp -d /tmp/mayfly-test.XXXXXX)
 trap 'rm -rf "$STATE"' EXIT
-export HERE MAYFLY_NODE_STATE=$STATE/node
+export HERE MAYFLY_NODE_STATE=$STATE/node MAYFLY_NODE_ENABLED=false # without a virtual node, unless a story is about it
+mount --make-rshared / # as systemd does at boot: a Pod sees what is mounted later
 own_var_lib
 export MAYFLY_LOCAL=$STATE/engine
 begin_private "$IMAGES" >"$STATE/begin.log" 2>&1 || { cat "$STATE/begin.log" && exit 1; }

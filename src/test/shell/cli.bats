@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # bats file_tags=engine
 # The command line as a user has it after `make cli`.
+# Takes about 10 s.
 
 load helpers
 
@@ -29,6 +30,15 @@ teardown() { rm -rf "$MAYFLY_LOCAL"; }
   [ "$status" = 2 ]
 }
 
+@test "the plugin is installed where PREFIX says" {
+  PREFIX=$MAYFLY_LOCAL/prefix "$HERE/cli.sh" install
+  PATH=$MAYFLY_LOCAL/prefix/bin:/usr/bin:/bin run kubectl-mayfly rollout undo --help
+  [ "$status" = 0 ]
+  [[ $output == *--to-revision* ]]
+  [ -f "$ROOT/target/cli/texts/rollout undo --help" ]
+  [ "$("$MAYFLY_LOCAL/prefix/bin/kubectl_complete-mayfly" le)" = $'leftovers\n:0' ]
+}
+
 @test "nothing is coloured and no progress is shown where no terminal is" {
   "$BIN/mayfly" scan >"$MAYFLY_LOCAL/out" 2>"$MAYFLY_LOCAL/err"
   run grep -c $'\033\|…' "$MAYFLY_LOCAL/out" "$MAYFLY_LOCAL/err"
@@ -45,6 +55,23 @@ teardown() { rm -rf "$MAYFLY_LOCAL"; }
   "$BIN/mayfly" completion bash >"$MAYFLY_LOCAL/completion"
   run bash -c 'source "$1"; COMP_WORDS=(mayfly le) COMP_CWORD=1; _complete_mayfly; echo "${COMPREPLY[@]}"' - "$MAYFLY_LOCAL/completion"
   [ "$output" = leftovers ]
+}
+
+@test "kubectl completes commands, options and their values" {
+  completed() { kubectl __complete mayfly "$@" 2>/dev/null; }
+  [ "$(completed le)" = $'leftovers\n:0' ]
+  [ "$(completed rollout u)" = $'undo\n:0' ]
+  [ "$(completed rollout undo --to)" = $'--to-revision\n:0' ]
+  [[ $(completed scan -o "") == *$'json\nyaml'* ]]
+  [ "$(completed convert -f "")" = :0 ] # a file
+}
+
+@test "zsh completes commands" {
+  "$BIN/mayfly" completion zsh >"$MAYFLY_LOCAL/completion"
+  # shellcheck disable=SC2016  # zsh is to expand it
+  HOME=$MAYFLY_LOCAL run zsh -fc 'source "$1"; COMP_WORDS=(mayfly rollout u) COMP_CWORD=2; emulate sh -c _complete_mayfly; echo "${COMPREPLY[@]}"' \
+    - "$MAYFLY_LOCAL/completion"
+  [[ $output == *undo* && $output != *leftovers* ]] # which of them fit, zsh looks itself
 }
 
 @test "KUBECONFIG lists files, of which missing ones do not count" {

@@ -71,7 +71,7 @@ last_line() { echo "${lines[-1]}"; }
 
 @test "the duration is printed first" {
   count 0 0 $(($(now_ms) - 61000))
-  [[ ${lines[-2]} == *"all of it took 6"[1-9].?" s" ]]
+  [[ ${lines[-2]} == *"all of it took "[6-9][0-9].?" s" ]]
   [ "$(last_line)" = "10 passed, 0 failed" ]
 }
 
@@ -92,14 +92,18 @@ last_line() { echo "${lines[-1]}"; }
   cat >"$ROOT/target/failsafe-reports/TEST-C.xml" <<'XML'
 <testsuite name="C" tests="3" errors="1" skipped="0" failures="1">
   <testcase name="good" classname="C"/>
-  <testcase name="bad" classname="C"><failure message="expected: &lt;1&gt;&#10; but was: &lt;2&gt;" type="E">at C</failure></testcase>
+  <testcase name="bad" classname="C"><failure message="expected: &lt;1&gt;&#10; but was: &lt;2&gt;" type="E">E
+	at java.util.List(L.java:1)
+	at dev.mayfly.C.bad(C.java:7)
+	at dev.mayfly.C.all(C.java:8)
+</failure></testcase>
   <testcase name="" classname="D"><error message="no cluster" type="E">at D</error></testcase>
 </testsuite>
 XML
   printf '1..2\nok 1 a\nnot ok 2 it breaks\n' >"$BATS_LOG"
   count 0 1 "$(now_ms)"
-  [[ "$output" == *"failed: C.bad: failure expected: <1> but was: <2>"* ]]
-  [[ "$output" == *"failed: D.: error no cluster"* ]]
+  [[ "$output" == *"failed: C.bad: failure E expected: <1> but was: <2> C.bad(C.java:7)"* ]]
+  [[ "$output" == *"failed: D.: error E no cluster"* ]]
   [[ "$output" == *"failed: not ok 2 it breaks"* ]]
   [[ "$output" != *C.good* ]]
   [ "$(last_line)" = "10 passed, 3 failed" ]

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # bats file_tags=engine
 # The engine ends and comes back: killed, with the machine's power, or shut down while replicas are being stopped.
+# Takes about 75 s.
 
 load helpers
 
@@ -17,7 +18,7 @@ private() {
 }
 
 @test "the engine's end and a power cut: fresh replicas; data in volumes outlives them, scaling to 0 and the workload" {
-  private 300 private-cluster.bash
+  private 900 private-cluster.bash
   [[ $output == *"after the engine's end: volume path"* ]]
   [[ $output == *"after the engine's end: 3 fresh replicas"* ]]
   [[ $output == *"after a power cut: 3 fresh replicas"* ]]
@@ -26,7 +27,7 @@ private() {
 }
 
 @test "an engine that is shut down in the middle of graceful stops loses none of them" {
-  private 180 private-graceful.bash
+  private 600 private-graceful.bash
   [[ $output == *"running when the engine is stopped: 3"* ]]
   [[ $output == *"graceful stops: 3"* ]]
   [[ $output == *"left after the engine came back: 0"* ]]

@@ -42,14 +42,19 @@ pid_of() { cat "$MAYFLY_LOCAL/run/$1.pid"; }
 
 operators() { pgrep -fc -- "-jar $MAYFLY_LOCAL/operator/quarkus-run.jar"; }
 
-# eventually COMMAND…: within 30 s.
-eventually() {
-  local end=$((SECONDS + 30))
+# within SECONDS COMMAND…: the command succeeds before they are over. The longer it lasts the more seldom it looks: a look by kubectl
+# takes 0.1 s of CPU time.
+within() {
+  local limit=$1 end=$((SECONDS + $1)) tenths=1
+  shift
   until "$@"; do
-    ((SECONDS < end)) || { echo "not within 30 s: $*" && return 1; }
-    sleep 0.1
+    ((SECONDS < end)) || { echo "not within $limit s: $*" && return 1; }
+    sleep "0.$tenths"
+    ((tenths == 4)) || tenths=$((tenths + 1))
   done
 }
+
+eventually() { within 120 "$@"; }
 
 ended() { [ ! -r "/proc/$1/cmdline" ] || [ -z "$(tr -d '\0' <"/proc/$1/cmdline")" ]; }
 

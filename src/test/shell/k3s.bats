@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # bats file_tags=engine
 # A k3s that was there before: `up` uses it, `down` gives it back as it was. The cluster built here stands in for it.
+# Takes about 90 s.
 
 load helpers
 
@@ -22,15 +23,22 @@ teardown_file() {
   rm -rf "$K3S_STATE"
 }
 
+has_virtual_node() { [ -n "$(virtual_node)" ]; }
+virtual_node() { k3s get nodes -l mayfly.dev/virtual-node=true -o 'jsonpath={.items[*].metadata.name}'; }
+
 k3s() { kubectl --kubeconfig="$K3S_STATE/kubeconfig" "$@"; }
 
 @test "make down removes what make up created, and k3s keeps running" {
+  export MAYFLY_NODE_ENABLED=true
   make_quietly up
   apply_workload web 1
+  eventually has_virtual_node
   make_quietly up # what the first one made was not there before
   make_quietly down
   run k3s get --ignore-not-found -o name -f "$ROOT/deploy/operator/" -f "$ROOT/crds/"
   [ "$status" = 0 ]
+  [ -z "$output" ]
+  run virtual_node
   [ -z "$output" ]
 }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # bats file_tags=engine
 # `mayfly leftovers`, and what `make down` shows of it: everything with our marks, nothing that only looks like it.
+# Takes about 45 s.
 
 load helpers
 load planted
@@ -99,7 +100,7 @@ meet_strangers() {
   pulled_by "$up" mayfly-test/leftovers:up
   run "$BIN/mayfly" leftovers --filter "cluster=$up" --exit-code
   [ "$status" = 0 ]
-  [ "$output" = "Nothing is left over." ]
+  [ "$output" = "Nothing is left over." ] || { echo "found: $output"; return 1; }
   run "$BIN/mayfly" leftovers --all --filter "cluster=$up"
   [ "$status" = 0 ]
   for thing in "container *mayfly_default_web-0_1_" "container *mayfly_default_web-1_1_" "network *mayfly_${up}_default" \

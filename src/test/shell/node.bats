@@ -13,7 +13,7 @@ teardown_file() {
 @test "a Pod runs and answers through its Service" {
   kubectl create deployment page --image=busybox:1.36 -- sh -c 'mkdir /w; echo hello >/w/index.html; exec httpd -f -h /w'
   kubectl expose deployment page --port=80
-  kubectl rollout status deployment/page --timeout=60s
+  kubectl rollout status deployment/page --timeout=180s
   eventually answers "http://$(kubectl get service page -o 'jsonpath={.spec.clusterIP}')/"
 }
 

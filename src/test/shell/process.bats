@@ -38,3 +38,15 @@ teardown() {
 ended() {
   until ! [ -e "/proc/$1/exe" ]; do sleep 0.01; done
 }
+
+@test "a port is in use at whatever address a program listens" {
+  # shellcheck disable=SC2016  # perl's own
+  perl -MIO::Socket::INET -e 'my $server = IO::Socket::INET->new(LocalAddr => "127.0.0.2", Listen => 1) or exit 1;
+    open(my $port, ">", $ARGV[0]); print $port $server->sockport; close($port); sleep 60' "$MAYFLY_LOCAL/port" 3>&- &
+  until [ -s "$MAYFLY_LOCAL/port" ]; do sleep 0.01; done
+  listens "$(<"$MAYFLY_LOCAL/port")"
+  kill $!
+  wait $! || true # it was ended
+  run listens "$(<"$MAYFLY_LOCAL/port")"
+  [ "$status" != 0 ]
+}

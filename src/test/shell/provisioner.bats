@@ -14,7 +14,7 @@ setup_file() {
 }
 
 teardown_file() {
-  kubectl delete ew,pvc --all --wait --timeout=60s
+  kubectl delete ew,pvc --all --wait --timeout=180s
   eventually no_volume
   "$HERE/provisioner.sh" down
   [ -e "$MAYFLY_LOCAL/volumes-were-there" ] || [ ! -d "$VOLUMES" ] || rmdir "$VOLUMES"
@@ -26,6 +26,9 @@ no_volume() { [ -z "$(kubectl get pv -o name)" ]; }
 replica() { docker ps -q --filter "label=mayfly.dev/cluster=$("$HERE/identity.sh")" --filter "label=mayfly.dev/name=$WORKLOAD"; }
 
 claim_is() { [ "$(kubectl get pvc data -o "jsonpath={.$1}")" = "$2" ]; }
+
+# An Event that warns of nothing is written seconds later.
+selection_is_told() { kubectl get events | grep "Selected a node for persistentVolumeClaim data"; }
 
 replicas_are() { [ "$(replica | wc -w)" = "$1" ]; }
 
@@ -47,11 +50,11 @@ spec:
     volumes: [{name: data, persistentVolumeClaim: {claimName: data}}]
     volumeMounts: [{name: data, mountPath: /data}]
 YAML
-  kubectl wait --for=condition=Available "ew/$WORKLOAD" --timeout=60s
+  kubectl wait --for=condition=Available "ew/$WORKLOAD" --timeout=180s
   claim_is 'metadata.annotations.volume\.kubernetes\.io/selected-node' node1
   docker exec "$(replica)" sh -c 'echo treasure >/data/file'
   [ "$(cat "$VOLUMES"/*_default_data/file)" = treasure ]
-  kubectl get events | grep -q "Selected a node for persistentVolumeClaim data"
+  eventually selection_is_told
 }
 
 @test "the data survives scaling to 0 and the claim's deletion waits for the last replica" {
@@ -64,7 +67,7 @@ YAML
   kubectl delete pvc data --wait=false
   sleep 2 # long enough for a provisioner that nobody holds back
   [ "$(docker exec "$(replica)" cat /data/file)" = treasure ]
-  kubectl delete ew "$WORKLOAD" --timeout=60s
+  kubectl delete ew "$WORKLOAD" --timeout=180s
   eventually no_volume
   run ls "$VOLUMES"
   [ -z "$output" ] || [ -e "$MAYFLY_LOCAL/volumes-were-there" ]

@@ -8,17 +8,17 @@ setup() {
   SOAK=$MAYFLY_LOCAL/root/deploy/local
   mkdir -p "$SOAK"
   cp -r "$HERE/soak.sh" "$HERE/lib.sh" "$HERE/lib" "$SOAK"
-  at_once histories.sh service-images.sh soak-engine29.sh
+  at_once histories.sh service-images.sh soak-pages.sh soak-engine29.sh soak-release.sh pod-tools.sh elastic.sh steady.sh
   long fuzz.sh measure.sh
 }
 teardown() { rm -rf "$MAYFLY_LOCAL"; }
 
 at_once() { script true "$@"; }
 
-# Soak is over before the others begin.
+# Soak and ExecBench are over before the others begin.
 long() {
   # shellcheck disable=SC2016  # the script's own
-  script '[ "${1:-}" = Soak ] || { echo $$ >"$MAYFLY_LOCAL/pid-${1:-fuzz}"; exec sleep 300; }' "$@"
+  script '[[ "${1:-}" =~ ^(Soak|pod.ExecBench)$ ]] || { echo $$ >"$MAYFLY_LOCAL/pid-${1:-fuzz}"; exec sleep 300; }' "$@"
 }
 
 # script LINE NAME…
@@ -38,10 +38,10 @@ script() {
   done
 
   kill "$soak"
-  wait "$soak" || true
+  wait "$soak" || true # it was ended
 
   for part in fuzz AuditSoak LifeSoak; do
-    for _ in {1..100}; do
+    for _ in {1..600}; do
       kill -0 "$(cat "$MAYFLY_LOCAL/pid-$part")" 2>/dev/null || continue 2
       sleep 0.05
     done

@@ -1,11 +1,12 @@
 #!/usr/bin/env bats
 # All shell of this repository.
+# Takes about 10 s.
 
 load helpers
 
 @test "shellcheck finds nothing" {
   cd "$ROOT"
-  shellcheck -x .ci/run deploy/local/*.sh deploy/local/*/*.sh src/test/shell/*.bats src/test/shell/*.bash
+  shellcheck -x .ci/run deploy/*.sh deploy/*/*.sh deploy/*/*/*.sh src/test/shell/*.bats src/test/shell/*.bash
 }
 
 @test "make help names every target" {

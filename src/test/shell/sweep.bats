@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # bats file_tags=engine
 # `make down` removes resources by a cluster's id, and keeps what only looks like ours. Needs the engine alone.
+# Takes about 20 s.
 
 load helpers
 load planted

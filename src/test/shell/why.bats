@@ -24,18 +24,23 @@ setup_file() {
 }
 
 teardown_file() {
-  kubectl delete ew,deployment --all --wait --timeout=60s
-  kubectl delete -f "$HERE_WHY/policy.yaml" --timeout=60s
+  kubectl delete ew,deployment --all --wait --timeout=180s
+  kubectl delete -f "$HERE_WHY/policy.yaml" --timeout=180s
   node_down
   docker rmi -f mayfly-test/why:1 >/dev/null
 }
 
-pod() { kubectl exec "deployment/$1" -- sh -c "$2"; }
+# stop COMMAND NAME: has it end, which may come before the answer does.
+stop() { "$1" "$2" 'touch /tmp/stop' || true; }
+# Over SPDY: with WebSocket kubectl may lose what a command prints at once.
+pod() { KUBECTL_REMOTE_COMMAND_WEBSOCKETS=false kubectl exec "deployment/$1" -- sh -c "$2"; }
 replica() {
   local id
   id=$(docker ps -q --filter "label=mayfly.dev/cluster=$(tail -n 1 "$MAYFLY_LOCAL/clusters")" --filter "label=mayfly.dev/name=$1")
   [ -n "$id" ] && docker exec "$id" sh -c "$2"
 }
+# complains DEPLOYMENT WORDS: a container that has just been started again has not yet.
+complains() { kubectl logs "deployment/$1" | grep "$2"; }
 restarted() { [ "$(kubectl get pods -l app="$1" -o 'jsonpath={.items[*].status.containerStatuses[0].restartCount}')" -ge 1 ]; }
 # Statuses and Events: what stands in a manifest was said by its author, and what is said of an ew by Mayfly.
 all_that_kubernetes_says() {
@@ -56,7 +61,7 @@ degraded_with() { [[ $(condition "$1" Degraded message) == *"$2"* ]]; }
 
 @test "an image VOLUME: a Pod may write to it, in spite of all that, to the node's disk; Mayfly starts nothing and says what to add" {
   kubectl apply -f "$HERE_WHY/deployment.yaml"
-  kubectl rollout status deployment/app --timeout=60s
+  kubectl rollout status deployment/app --timeout=180s
   run pod app 'echo x >/etc/x'
   [[ $output == *"Read-only file system"* ]]
   pod app "echo $WRITTEN >/var/lib/app/c.txt"
@@ -68,24 +73,25 @@ degraded_with() { [[ $(condition "$1" Degraded message) == *"$2"* ]]; }
 }
 
 @test "a container that ends: the Pod's next one has an empty VOLUME and the old /tmp; a replica's successor has neither" {
-  pod app 'echo old >/tmp/old; touch /tmp/stop'
+  pod app 'echo old >/tmp/old'
+  stop pod app
   eventually restarted app
   eventually pod app 'grep -q old /tmp/old'
   [ -z "$(pod app 'ls -A /var/lib/app')" ]
 
   kubectl patch ew app --type=merge -p '{"spec":{"ephemerality":{"uncoveredVolumes":"Scratch"}}}'
   eventually replica app 'echo old >/tmp/old'
-  replica app 'touch /tmp/stop'
+  stop replica app
   eventually replica app '[ ! -e /tmp/old ]'
 }
 
 @test "a last write before the end, where the root is writable: Kubernetes names no path; Mayfly names it, and the volume to add" {
   kubectl create deployment writer --image=busybox:1.36 -- sh -c "$WRITER"
-  kubectl rollout status deployment/writer --timeout=60s
+  kubectl rollout status deployment/writer --timeout=180s
   sed "s#@WRITER@#$WRITER#" "$HERE_WHY/audited.yaml" | kubectl apply -f -
   eventually replica writer true
-  pod writer 'touch /tmp/stop'
-  replica writer 'touch /tmp/stop'
+  stop pod writer
+  stop replica writer
 
   eventually restarted writer
   eventually pod writer '[ ! -e /var/lib/other ]'
@@ -100,6 +106,6 @@ degraded_with() { [[ $(condition "$1" Degraded message) == *"$2"* ]]; }
   eventually restarted lockfile
   run grep -c /etc/app.lock <(kubectl get pods -l app=lockfile -o 'jsonpath={.items[*].status}')
   [ "$output" = 0 ]
-  kubectl logs deployment/lockfile | grep -q 'Read-only file system'
+  eventually complains lockfile 'Read-only file system'
   eventually degraded_with lockfile /etc/app.lock
 }

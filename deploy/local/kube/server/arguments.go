@@ -16,14 +16,17 @@ func (s settings) etcd() []string {
 		"--client-cert-auth", "--trusted-ca-file=" + s.file("etcd-ca.crt")}
 }
 
+// Without --kubelet-certificate-authority: the node of `make up NODE=1` signs its serving certificate itself, and so does the
+// operator's virtual node until the cluster has signed one.
 func (s settings) apiserver() []string {
-	return []string{"kube-apiserver", "--secure-port=" + s.port, "--advertise-address=" + s.advertise,
+	return append([]string{"kube-apiserver", "--secure-port=" + s.port, "--advertise-address=" + s.advertise,
 		"--etcd-servers=https://127.0.0.1:" + s.etcdPort, "--etcd-cafile=" + s.file("etcd-ca.crt"),
 		"--etcd-certfile=" + s.file("etcd.crt"), "--etcd-keyfile=" + s.file("etcd.key"),
 		"--tls-cert-file=" + s.file("apiserver.crt"), "--tls-private-key-file=" + s.file("apiserver.key"),
 		"--client-ca-file=" + s.file("ca.crt"),
 		"--kubelet-client-certificate=" + s.file("kubelet-client.crt"), "--kubelet-client-key=" + s.file("kubelet-client.key"),
 		"--kubelet-preferred-address-types=InternalIP,Hostname",
+		"--enable-aggregator-routing=true", // a metrics-server on the host is reached by its EndpointSlice
 		"--requestheader-client-ca-file=" + s.file("front-ca.crt"), "--requestheader-allowed-names=front-proxy",
 		"--requestheader-username-headers=X-Remote-User", "--requestheader-group-headers=X-Remote-Group",
 		"--requestheader-extra-headers-prefix=X-Remote-Extra-",
@@ -32,7 +35,7 @@ func (s settings) apiserver() []string {
 		"--service-account-key-file=" + s.file("service-accounts.key"),
 		"--service-account-signing-key-file=" + s.file("service-accounts.key"),
 		"--authorization-mode=Node,RBAC", "--enable-admission-plugins=NodeRestriction",
-		"--service-cluster-ip-range=" + serviceRange, "--allow-privileged=true"}
+		"--service-cluster-ip-range=" + serviceRange, "--allow-privileged=true"}, s.apiFlags...)
 }
 
 // With its default of 20 requests a second the controller manager needs 7 s to make a new cluster usable, with 500 it needs 2.6 s.

@@ -15,6 +15,7 @@ type settings struct {
 	advertise  string
 	nodeName   string
 	names      []string // --tls-san
+	apiFlags   []string // --kube-apiserver-arg, such as audit-log-path=FILE
 	etcdPort   string
 	peerPort   string
 }
@@ -22,10 +23,11 @@ type settings struct {
 // parse skips the flags of k3s that have nothing to switch here, such as --disable=traefik.
 func parse(args []string) (settings, error) {
 	s := settings{dataDir: "/var/lib/kube", kubeconfig: "/etc/rancher/k3s/k3s.yaml", port: "6443", nodeName: "node1"}
-	var names string
+	var names, apiFlag string
 	targets := map[string]*string{
 		"--data-dir": &s.dataDir, "--write-kubeconfig": &s.kubeconfig, "--https-listen-port": &s.port,
 		"--advertise-address": &s.advertise, "--node-name": &s.nodeName, "--tls-san": &names,
+		"--kube-apiserver-arg": &apiFlag,
 	}
 	for i := 0; i < len(args); i++ {
 		flag, value, joined := strings.Cut(args[i], "=")
@@ -40,8 +42,11 @@ func parse(args []string) (settings, error) {
 			value = args[i]
 		}
 		*target = value
-		if flag == "--tls-san" {
+		switch flag {
+		case "--tls-san":
 			s.names = append(s.names, strings.Split(value, ",")...)
+		case "--kube-apiserver-arg":
+			s.apiFlags = append(s.apiFlags, "--"+value)
 		}
 	}
 	return s.withFreeEtcdPorts()

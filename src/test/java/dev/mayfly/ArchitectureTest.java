@@ -194,6 +194,31 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyMetricsKnowMicrometer() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.mayfly.metrics")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.micrometer..")
+                .because(
+                        "metrics observe: offer a measurement (Measuring), or fire an event, and listen in dev.mayfly.metrics")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyTracesKnowOpenTelemetry() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.mayfly.tracing")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.opentelemetry..")
+                .because("an operator that traces nothing loads none of it")
+                .check(CLASSES);
+    }
+
+    @Test
     void noClassSleeps() {
         noClasses()
                 .should()

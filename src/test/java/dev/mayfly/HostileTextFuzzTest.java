@@ -13,7 +13,7 @@ import dev.mayfly.imagearchive.ImageSecrets;
 import dev.mayfly.runtime.RegistryPattern;
 import dev.mayfly.runtime.docker.audit.WriteRefusal;
 import dev.mayfly.runtime.docker.engine.EngineWords;
-import dev.mayfly.runtime.docker.replica.TerminationLog;
+import dev.mayfly.runtime.support.LastLines;
 import dev.mayfly.testing.ForeignInput;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +35,7 @@ class HostileTextFuzzTest {
                 .flatMap(WriteRefusal::path)
                 .ifPresent(path -> assertThat(path).startsWith("/")));
         ForeignInput.assertSoon(
-                () -> assertThat(Text.bytes(TerminationLog.lastLines(output))).isLessThanOrEqualTo(2048));
+                () -> assertThat(Text.bytes(LastLines.of(output))).isLessThanOrEqualTo(2048));
     }
 
     @Property

@@ -41,6 +41,7 @@ class WallClockTest {
             Map.entry("LeftBehind", "times of Events"),
             Map.entry("DeletionRecords", "times of Events"),
             Map.entry("PrePulls", "times of conditions"),
+            Map.entry("CollectionReport", "times of conditions"),
             Map.entry("ComplianceReport", "times of conditions, ages of images"),
             Map.entry("PolicyGate", "ages of images"),
             Map.entry("PolicyEvaluation", "ages of images"),
@@ -48,6 +49,13 @@ class WallClockTest {
             Map.entry("SharedResources", "the engine's times of creation"),
             Map.entry("LinuxHost", "times of files"),
             Map.entry("Leftovers", "times of Leases"),
+            Map.entry("ListReplicas", "ages of containers"),
+            Map.entry("RolloutRestart", "the time of an annotation"),
+            Map.entry("Why", "ages of Events"),
+            Map.entry("ContainerLogs", "times of lines of a log"),
+            Map.entry("NodeUsage", "times of measurements"),
+            Map.entry("VirtualNode", "times of conditions, ends of certificates"),
+            Map.entry("WriteBundle", "the name of its file"),
             Map.entry("WriteReader", "times of files"));
 
     private static final DescribedPredicate<JavaClass> A_READER = DescribedPredicate.describe(

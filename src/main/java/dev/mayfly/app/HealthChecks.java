@@ -14,21 +14,31 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 final class HealthChecks {
     private HealthChecks() {}
 
-    /** Whether the engine is reachable. */
+    /** Whether the engine is reachable. A standby does not try. */
     @Wellness
     static class EngineHealth implements HealthCheck {
         private final Runtimes runtimes;
+        private final RuntimeWiring wiring;
 
-        EngineHealth(Runtimes runtimes) {
+        EngineHealth(Runtimes runtimes, RuntimeWiring wiring) {
             this.runtimes = runtimes;
+            this.wiring = wiring;
         }
 
         @Override
         public HealthCheckResponse call() {
             var response = HealthCheckResponse.named("engine");
+            if (!wiring.started()) {
+                return response.up().withData("standby", true).build();
+            }
             try {
                 return response.up()
-                        .withData("workloads", runtimes.of("Docker").owners().size())
+                        .withData(
+                                "workloads",
+                                runtimes.find("Docker")
+                                        .orElseGet(runtimes::everywhere)
+                                        .owners()
+                                        .size())
                         .build();
             } catch (RuntimeUnavailable unavailable) {
                 return response.down()

@@ -5,30 +5,34 @@ import dev.mayfly.config.LeaseSettings;
 import dev.mayfly.config.LeaseSettings.Leader;
 import dev.mayfly.config.LeaseSettings.Leading;
 import dev.mayfly.config.MayflyConfig;
+import dev.mayfly.host.Machine;
 import dev.mayfly.operator.cluster.ClusterIdentity;
-import dev.mayfly.runtime.ContainerRuntime;
-import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.runtime.Runtimes;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.config.ConfigurationService;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
  * Holds the operator's Lease where the framework gives up: its election ends when the Lease was not renewed for half of its
- * duration, by the wall clock. An operator that is {@link EngineLease bound} to the engine of its host goes on, and
+ * duration, by the wall clock. An operator on its engine's host goes on until a successor {@link HostFence fences it off}, and
  * renews the Lease once the API server answers. Any other operator exits, since another one may act on its engine.
  */
 @ApplicationScoped
@@ -36,31 +40,61 @@ class Leadership implements Leader {
     private static final Logger LOG = Logger.getLogger(Leadership.class);
     /** Priority among the observers of the shutdown: the framework closes the client. */
     private static final int FIRST = 1;
+    /** After the framework has stopped: nothing is reconciled any more. */
+    private static final int LAST = 10_000;
     /** How long the end of the operator may wait for the API server. */
     private static final int LAST_SECONDS = 2;
 
     private final EngineLease lease;
-    private final boolean local;
-    private final Supplier<Optional<String>> engine;
+    private final Optional<HostFence> fence;
+    private final Engine engine;
     private final Runnable leads;
     private final Runnable exit;
     private final Timing timing;
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("lease").factory());
-    /** True once the Lease says which engine this operator acts on, so that no other one does. */
-    private volatile boolean bound;
+    private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(
+            2, Thread.ofPlatform().daemon().name("lease-", 0).factory());
 
+    private final LastRenewal lastRenewal;
+    private final AtomicBoolean follows = new AtomicBoolean();
     private volatile boolean begun;
+    private volatile boolean holds;
     private volatile boolean stopping;
+    /** True once this operator must not act any more. */
+    private volatile boolean over;
     /** When this operator last renewed the Lease, from {@link System#nanoTime}; empty: only the framework did. */
     private Optional<Long> renewed = Optional.empty();
 
     /**
+     * @param lease duration of the Lease
      * @param retry time between two attempts
-     * @param deadline how long an operator that is not bound goes on without a renewal
+     * @param deadline how long an operator over the network goes on without a renewal
+     * @param call how long a request to the engine may be under way after this operator has ended
      */
-    record Timing(Duration retry, Duration deadline) {}
+    record Timing(Duration lease, Duration retry, Duration deadline, Duration call) {
+        static Timing of(Duration lease, Duration call) {
+            return new Timing(lease, LeaseSettings.retry(lease), LeaseSettings.renewDeadline(lease), call);
+        }
 
+        /** How long after a renewal a request to the engine may begin, so that it ends before a Lease that is long enough. */
+        Duration valid() {
+            var ended = lease.minus(call);
+            return ended.compareTo(deadline) < 0 ? deadline : ended;
+        }
+    }
+
+    /** The engine on which the leader acts. */
+    interface Engine {
+        /** Its ID; empty: it does not answer. */
+        Optional<String> id();
+
+        /** Connects to it. Idempotent. @param acts asked before each request that changes something */
+        void start(BooleanSupplier acts);
+
+        /** Ends the connections. Idempotent. */
+        void close();
+    }
+
+    /** @param runtimes with them the wiring has decided how this operator can be fenced off */
     @Inject
     Leadership(
             MayflyConfig config,
@@ -74,71 +108,170 @@ class Leadership implements Leader {
                         new ClusterLease(
                                 client, config.namespace(), config.lease().name()),
                         cluster.id(),
-                        LeaseSettings.identity(config),
-                        config.lease().duration()),
-                wiring.local(),
-                () -> engine(runtimes),
+                        wiring.identity(),
+                        wiring.fence().map(HostFence::directoryId).orElse(""),
+                        Machine.here().bootId(),
+                        LeaseSettings.duration(config, wiring.fence().isPresent())),
+                wiring.fence(),
+                wiring,
                 () -> leading.fireAsync(new Leading()),
                 () -> Quarkus.asyncExit(1),
-                new Timing(LeaseSettings.retry(config), LeaseSettings.renewDeadline(config)));
+                Timing.of(
+                        LeaseSettings.duration(config, wiring.fence().isPresent()),
+                        config.engine().callTimeout()));
     }
 
     /**
-     * @param local true if the engine is on this host
-     * @param engine the engine's ID; empty: it does not answer
+     * @param fence empty if the engine is not on this host
      * @param leads called when this operator leads
      * @param exit ends the operator
      */
     Leadership(
-            EngineLease lease,
-            boolean local,
-            Supplier<Optional<String>> engine,
-            Runnable leads,
-            Runnable exit,
-            Timing timing) {
+            EngineLease lease, Optional<HostFence> fence, Engine engine, Runnable leads, Runnable exit, Timing timing) {
         this.lease = lease;
-        this.local = local;
+        this.lastRenewal = new LastRenewal(lease);
+        this.fence = fence;
         this.engine = engine;
         this.leads = leads;
         this.exit = exit;
         this.timing = timing;
     }
 
-    private static Optional<String> engine(Runtimes runtimes) {
-        try {
-            return runtimes.with(ContainerRuntime::imageEngine)
-                    .map(images -> images.store().engine())
-                    .findFirst();
-        } catch (RuntimeUnavailable silent) {
-            return Optional.empty();
+    /** Without an election, as in tests and in dev mode, nobody else acts on the engine. */
+    void alone(@Observes StartupEvent starting, ConfigurationService framework) {
+        if (framework.getLeaderElectionConfiguration().isEmpty()) {
+            engine.start(this::notFencedOff);
         }
+    }
+
+    @Override
+    public String identity() {
+        return lease.identity();
+    }
+
+    @Override
+    public Duration leaseDuration() {
+        return timing.lease();
+    }
+
+    private boolean notFencedOff() {
+        return fence.map(HostFence::isOurs).orElse(true);
+    }
+
+    /** Without a fence, a process that was paused may find that its Lease has expired. */
+    private boolean acts() {
+        return !over && (fence.isPresent() ? notFencedOff() : lastRenewal.age().compareTo(timing.valid()) < 0);
+    }
+
+    @Override
+    public boolean holds() {
+        return holds;
     }
 
     /** @throws IllegalStateException if this operator must not act although it holds the Lease */
     @Override
     public void begin() {
+        lastRenewal.renewed(System.nanoTime());
         refusal().ifPresent(why -> {
             LOG.error(why);
             throw new IllegalStateException(why);
         });
         begun = true;
+        holds = true;
         leads.run();
-        Runnable mark = local ? this::bind : this::label;
-        timer.execute(mark);
+        if (fence.isPresent()) { // before the framework's first renewal, with which another writer would collide
+            bind();
+        } else {
+            label();
+        }
+        var retry = timing.retry().toMillis();
+        timer.scheduleWithFixedDelay(
+                fence.isPresent() ? this::stepDown : lastRenewal::look, retry, retry, TimeUnit.MILLISECONDS);
     }
 
     private Optional<String> refusal() {
+        if (stopping) {
+            return Optional.of("This operator is stopping");
+        }
         try {
-            return lease.boundByAnother(engine)
-                    .map(other ->
-                            ("Operator %s is bound to this engine and may still act on it, so this one exits. If that"
-                                            + " operator is gone for good, delete its Lease, or start this one with"
-                                            + " mayfly.lease.identity=%s.")
-                                    .formatted(other, other));
+            if (fence.isPresent()) {
+                fence.get().take();
+            }
+            startRenewing();
+            return boundElsewhere(engine::id);
+        } catch (IOException full) {
+            return Optional.of("This operator can't fence off its predecessor, so it exits: " + full.getMessage());
         } catch (KubernetesClientException unanswered) {
             return Optional.of("Whether another operator is bound to this engine is not known, so this one exits: "
                     + unanswered.getMessage());
         }
+    }
+
+    private Optional<String> boundElsewhere(Supplier<Optional<String>> id) {
+        return lease.boundElsewhere(id)
+                .map(
+                        ("Operator %s is bound to this engine and may still act on it, and has no directory in common with this"
+                                        + " one, which exits. If that operator is gone for good, delete its Lease.")
+                                ::formatted);
+    }
+
+    /** The framework renews nothing before {@link #begin} has returned, and to read many containers takes long. */
+    private void startRenewing() {
+        var retry = timing.retry().toMillis();
+        var renewals = timer.scheduleWithFixedDelay(this::renew, retry, retry, TimeUnit.MILLISECONDS);
+        try {
+            engine.start(this::acts);
+        } finally {
+            renewals.cancel(false);
+        }
+    }
+
+    private void renew() {
+        try {
+            lease.renew();
+        } catch (RuntimeException later) {
+            LOG.debugf("The Lease was not renewed yet: %s", later);
+        }
+    }
+
+    @Override
+    public void follows(String leader) {
+        if (!leader.equals(identity()) && fence.isPresent() && !follows.getAndSet(true)) {
+            var retry = timing.retry().toMillis();
+            timer.scheduleWithFixedDelay(this::succeed, retry, retry, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** The kernel says at once that a process of this host ended, the Lease only when it expires. */
+    private void succeed() {
+        try {
+            if (!begun && !stopping) {
+                lease.releaseFor(fence.orElseThrow()::isDead);
+            }
+        } catch (RuntimeException later) {
+            LOG.debugf("Whether the leader lives is not known: %s", later);
+        }
+    }
+
+    /** Apart from the renewals, which may wait for the API server: a successor need not. */
+    private void stepDown() {
+        fence.flatMap(HostFence::successor).filter(other -> !stopping).ifPresent(this::exitFor);
+    }
+
+    private void exitFor(String other) {
+        exit("Operator %s leads now, so this one exits.".formatted(other));
+    }
+
+    private void exit(String why) {
+        LOG.error(why);
+        end();
+    }
+
+    private void end() {
+        over = true;
+        holds = false;
+        stopping = true;
+        exit.run();
     }
 
     private void label() {
@@ -146,58 +279,71 @@ class Leadership implements Leader {
             if (lease.label()) {
                 return;
             }
-        } catch (KubernetesClientException later) {
-            LOG.debugf("The Lease was not labelled yet: %s", later.getMessage());
+        } catch (RuntimeException later) {
+            LOG.debugf("The Lease was not labelled yet: %s", later);
         }
         again(this::label);
     }
 
     private void bind() {
         try {
-            bound = engine.get().filter(lease::bind).isPresent();
-        } catch (KubernetesClientException later) {
-            LOG.debugf("The Lease was not bound to the engine yet: %s", later.getMessage());
+            var id = engine.id();
+            if (id.filter(lease::bind).isPresent()) {
+                return;
+            }
+            // by one of the same identity that began at the same time
+            var refusal = id.flatMap(known -> boundElsewhere(() -> id));
+            if (refusal.isPresent()) {
+                exit(refusal.get());
+                return;
+            }
+        } catch (RuntimeException later) {
+            LOG.debugf("The Lease was not bound to the engine yet: %s", later);
         }
-        if (!bound) {
-            again(this::bind);
-        }
+        again(this::bind);
     }
 
     @Override
     public void lost() {
+        holds = false;
         if (stopping) {
             return;
         }
         if (!begun) { // it was refused
-            exit.run();
+            end();
             return;
         }
         LOG.warn(
-                bound
-                        ? "The Lease was not renewed in time. This operator goes on with the workloads that it knows, since no other one acts on this engine."
+                fence.isPresent()
+                        ? "The Lease was not renewed in time. This operator goes on with the workloads that it knows, since a successor on this engine would fence it off."
                         : "The Lease was not renewed in time. This operator exits unless the API server answers now, since another one may act on its engine.");
         timer.execute(this::hold);
     }
 
     private void hold() {
+        if (fence.flatMap(HostFence::successor).isPresent()) {
+            return; // the Lease is the successor's
+        }
+        var now = System.nanoTime();
         try {
             var other = lease.renew();
             if (other.isPresent()) {
-                LOG.errorf("Operator %s leads now, so this one exits.", other.get());
-                exit.run();
+                exitFor(other.get());
                 return;
             }
             if (renewed.isEmpty()) {
                 LOG.info("The API server answers again: this operator has renewed its Lease.");
             }
-            renewed = Optional.of(System.nanoTime());
-        } catch (KubernetesClientException unanswered) {
-            if (!bound && overdue()) {
-                LOG.errorf("The Lease could not be renewed, so this operator exits: %s", unanswered.getMessage());
-                exit.run();
+            renewed = Optional.of(now);
+            lastRenewal.renewed(now);
+            holds = true;
+        } catch (RuntimeException unanswered) {
+            if (fence.isEmpty() && overdue()) {
+                exit("The Lease could not be renewed, so this operator exits: " + unanswered);
                 return;
             }
-            LOG.debugf("The Lease was not renewed yet: %s", unanswered.getMessage());
+            holds = !overdue();
+            LOG.debugf("The Lease was not renewed yet: %s", unanswered);
         }
         again(this::hold);
     }
@@ -214,23 +360,36 @@ class Leadership implements Leader {
         }
     }
 
-    /** The next operator need not have this one's identity. */
-    void stop(@Observes @Priority(FIRST) ShutdownEvent ending) throws InterruptedException {
-        var first = !stopping;
+    void stopping(@Observes @Priority(FIRST) ShutdownEvent ending) {
         stopping = true;
-        if (bound && first) {
-            timer.execute(this::unbind);
+    }
+
+    /**
+     * A successor need not wait for the Lease to expire, nor have this operator's identity. Without a fence it waits until no
+     * request of this one is under way.
+     */
+    void stop(@Observes @Priority(LAST) ShutdownEvent ending) throws InterruptedException {
+        if (begun && notFencedOff() && !timer.isShutdown()) {
+            if (fence.isEmpty()) {
+                over = true;
+                engine.close();
+            }
+            timer.execute(this::release);
             timer.shutdown();
             timer.awaitTermination(LAST_SECONDS, TimeUnit.SECONDS);
         }
         timer.shutdownNow();
     }
 
-    private void unbind() {
+    private void release() {
         try {
-            lease.unbind();
-        } catch (KubernetesClientException unanswered) {
-            LOG.debugf("The Lease stays bound to the engine: %s", unanswered.getMessage());
+            if (fence.isPresent()) {
+                lease.release();
+            } else {
+                lease.expireAfter(timing.call());
+            }
+        } catch (RuntimeException unanswered) {
+            LOG.debugf("The Lease was not released: %s", unanswered);
         }
     }
 }

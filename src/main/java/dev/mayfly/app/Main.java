@@ -12,7 +12,7 @@ public final class Main {
         if (List.of(arguments).equals(List.of(OperatorCommand.NAME))) {
             new OperatorCommand().run(); // an operator that starts does not load the command line
         } else {
-            System.exit(MayflyCommand.commandLine().execute(arguments));
+            System.exit(MayflyCommand.commandLine(arguments).execute(arguments));
         }
     }
 }

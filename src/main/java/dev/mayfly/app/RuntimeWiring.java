@@ -1,7 +1,8 @@
 package dev.mayfly.app;
 
+import dev.mayfly.config.LeaseSettings;
 import dev.mayfly.config.MayflyConfig;
-import dev.mayfly.core.model.Template.Requests;
+import dev.mayfly.config.ScannerConfig;
 import dev.mayfly.host.FileJournal;
 import dev.mayfly.host.Host;
 import dev.mayfly.host.Journal;
@@ -10,43 +11,57 @@ import dev.mayfly.host.SteadyClock;
 import dev.mayfly.operator.cluster.ClusterIdentity;
 import dev.mayfly.operator.image.PolicyGate;
 import dev.mayfly.runtime.ContainerRuntime;
+import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.runtime.Runtimes;
 import dev.mayfly.runtime.docker.DockerRuntime;
+import dev.mayfly.runtime.docker.engine.EngineConnector;
 import dev.mayfly.runtime.docker.engine.EngineSettings;
-import dev.mayfly.runtime.simulated.SimulatedRuntime;
+import dev.mayfly.runtime.pods.PodsRuntime;
+import dev.mayfly.runtime.pods.PodsSettings;
 import dev.mayfly.scanner.ScanFormat;
 import dev.mayfly.scanner.Scanner;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
+import org.jboss.logging.Logger.Level;
 
 /** Creates the runtimes from the configuration. The only class that knows the adapters. */
 @Singleton
-class RuntimeWiring {
+class RuntimeWiring implements Leadership.Engine {
     private static final Logger LOG = Logger.getLogger(RuntimeWiring.class);
+
+    /** ID of no engine, where the operator has none. */
+    private static final String NO_ENGINE = "none";
 
     private final MayflyConfig config;
     private final ClusterIdentity cluster;
     private final PolicyGate gate;
-    private DockerRuntime docker;
+    private final KubernetesClient client;
+    private Optional<DockerRuntime> docker = Optional.empty();
+    private Optional<PodsRuntime> pods = Optional.empty();
     private SimulatedEngine simulated;
-    private FileChannel held;
+    /** Also where the engine is elsewhere: two operators of a host have different identities. */
+    private Optional<HostFence> joined = Optional.empty();
 
-    RuntimeWiring(MayflyConfig config, ClusterIdentity cluster, PolicyGate gate) {
+    private boolean hosted;
+    private volatile BooleanSupplier acts = () -> false;
+    private final AtomicBoolean started = new AtomicBoolean();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    RuntimeWiring(MayflyConfig config, ClusterIdentity cluster, PolicyGate gate, KubernetesClient client) {
+        this.client = client;
         this.gate = gate;
         this.config = config;
         this.cluster = cluster;
@@ -56,21 +71,99 @@ class RuntimeWiring {
     @Singleton
     Runtimes runtimes() {
         var runtimes = new HashMap<String, ContainerRuntime>();
-        var settings = settings();
-        docker = new DockerRuntime(
-                settings,
-                DockerRuntime.isLocal(settings) ? host() : Optional.empty(),
-                ConfiguredScanners.of(config.images().scanners()),
-                SteadyClock.system());
-        var images = docker.imageEngine().orElseThrow();
-        images.gate(gate.over(images.contents()));
-        docker.start();
-        runtimes.put("Docker", docker);
+        joined = join();
+        if (config.runtime().dockerAllowed()) {
+            docker = Optional.of(docker(settings()));
+            runtimes.put("Docker", docker.get());
+        }
+        if (config.runtime().podsAllowed()) {
+            pods = Optional.of(new PodsRuntime(podsSettings(), client, SteadyClock.system()));
+            runtimes.put("Pods", pods.get());
+        }
         if (config.runtime().simulatedAllowed()) {
-            simulated = new SimulatedEngine();
+            simulated = SimulatedEngine.of(config.runtime().simulatedEngine());
             runtimes.put("Simulated", simulated.runtime());
         }
+        if (runtimes.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "No runtime is allowed: set mayfly.runtime.docker-allowed or mayfly.runtime.pods-allowed");
+        }
         return new Runtimes(runtimes);
+    }
+
+    private DockerRuntime docker(EngineSettings settings) {
+        var runtime = new DockerRuntime(
+                settings,
+                local() ? host() : Optional.empty(),
+                ConfiguredScanners.of(config.images().scanners()),
+                SteadyClock.system());
+        warnOfPlainText(settings);
+        var images = runtime.imageEngine().orElseThrow();
+        images.gate(gate.over(images.contents()));
+        return runtime;
+    }
+
+    private PodsSettings podsSettings() {
+        return new PodsSettings(
+                cluster.id(),
+                config.engine().callTimeout(),
+                config.engine().maxConcurrency(),
+                config.capabilitiesAllowed(),
+                config.runtime().podsReachable(),
+                config.runtime().podsImagesChecked(),
+                this::leads);
+    }
+
+    @Override
+    public Optional<String> id() {
+        if (docker.isEmpty()) {
+            return Optional.of(NO_ENGINE);
+        }
+        try {
+            return docker.get().imageEngine().map(images -> images.store().engine());
+        } catch (RuntimeUnavailable silent) {
+            return Optional.empty();
+        }
+    }
+
+    /** Connects before it returns, if the engine answers. */
+    @Override
+    public void start(BooleanSupplier acts) {
+        this.acts = acts;
+        if (!started.getAndSet(true)) {
+            docker.ifPresent(DockerRuntime::start);
+            pods.ifPresent(PodsRuntime::start);
+        }
+    }
+
+    /** True once this operator leads. */
+    boolean started() {
+        return started.get();
+    }
+
+    /** What keeps this operator from acting beside a successor; empty if its engine is on another host. */
+    Optional<HostFence> fence() {
+        return joined.filter(here -> docker.isPresent() && local());
+    }
+
+    /** The one under which this operator holds the Lease. */
+    String identity() {
+        return joined.map(HostFence::identity).orElseGet(() -> LeaseSettings.identity(config));
+    }
+
+    /** Asked before each request to the engine that changes something. Nobody acts before the start. */
+    private boolean leads() {
+        return acts.getAsBoolean();
+    }
+
+    private static void warnOfPlainText(EngineSettings settings) {
+        var connector = new EngineConnector(settings);
+        if (!DockerRuntime.isLocal(settings) && !connector.encrypted()) {
+            LOG.warnf(
+                    "Nothing protects the connection to the engine at %s, and whoever reaches it is root there: give the engine"
+                            + " certificates, and the operator mayfly.engine.certificates",
+                    connector.address());
+        }
     }
 
     /** True if the engine is on this host. */
@@ -82,7 +175,7 @@ class RuntimeWiring {
     @Produces
     @Singleton
     Journal journal(Runtimes made) {
-        return held == null ? Journal.NONE : new FileJournal(data());
+        return hosted ? new FileJournal(data()) : Journal.NONE;
     }
 
     private Path data() {
@@ -96,12 +189,18 @@ class RuntimeWiring {
                 cluster.id(),
                 new EngineSettings.Connection(
                         engine.dockerHost(),
+                        engine.certificates(),
                         engine.callTimeout(),
                         engine.pingInterval(),
                         engine.pingTimeout(),
                         engine.resyncInterval(),
-                        engine.maxConcurrency()),
+                        engine.maxConcurrency(),
+                        this::leads),
                 config.network().pool(),
+                new EngineSettings.Egress(
+                        config.egress().closed(),
+                        config.network().bridgeAllowed(),
+                        config.egress().allowed().orElse(List.of())),
                 new EngineSettings.Containers(
                         config.capabilitiesAllowed(), replica.pidsLimit(), replica.logMaxSize(), replica.logMaxFile()),
                 new EngineSettings.Pulls(
@@ -115,8 +214,8 @@ class RuntimeWiring {
         try {
             Files.createDirectories(data);
             if ("root".equals(System.getProperty("user.name"))) {
-                alone(data.resolve("operator.lock"));
-                return Optional.of(new LinuxHost(data, Path.of("/run/mayfly", cluster.id())));
+                hosted = true;
+                return Optional.of(new LinuxHost(data, Path.of("/run/mayfly", cluster.id()), this::leads));
             }
         } catch (IOException notOurs) {
             LOG.debugf("%s can't be created: %s", data, notOurs.getMessage());
@@ -126,27 +225,40 @@ class RuntimeWiring {
         return Optional.empty();
     }
 
-    /**
-     * The Lease can't distinguish two operators on one host, because its identity is the host. The lock is released
-     * with the process.
-     */
-    private void alone(Path lock) throws IOException {
-        held = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        if (held.tryLock() == null) {
-            throw new IllegalStateException(
-                    "Another operator of installation " + config.installation() + " runs on this host and holds " + lock
-                            + ". Stop it first, or give this one another mayfly.installation.");
+    /** In the installation's directory, or in the user's if only root may write there. */
+    private Optional<HostFence> join() {
+        for (var directory : List.of(data(), userData())) {
+            try {
+                Files.createDirectories(directory);
+                return Optional.of(HostFence.join(LeaseSettings.identity(config), directory));
+            } catch (IOException notOurs) {
+                LOG.debugf("%s can't be used: %s", directory, notOurs.getMessage());
+            }
         }
+        LOG.logf(
+                local() ? Level.WARN : Level.DEBUG,
+                "This operator exits when the API server is away for long, since it can write neither to %s nor to %s.",
+                data(),
+                userData());
+        return Optional.empty();
+    }
+
+    private Path userData() {
+        return Path.of(System.getProperty("user.home"), ".local", "state", "mayfly", cluster.id());
     }
 
     @PreDestroy
-    void close() {
-        if (docker != null) {
-            docker.close();
+    @Override
+    public void close() {
+        if (closed.getAndSet(true)) {
+            return;
         }
+        docker.ifPresent(DockerRuntime::close);
+        pods.ifPresent(PodsRuntime::close);
         if (simulated != null) {
             simulated.close();
         }
+        joined.ifPresent(HostFence::close);
     }
 
     /** Creates the external scanners that the configuration names. */
@@ -154,13 +266,13 @@ class RuntimeWiring {
         private ConfiguredScanners() {}
 
         /** @throws IllegalArgumentException if a scanner is invalid, which stops the operator at its start */
-        static List<Scanner> of(Map<String, MayflyConfig.Scanner> configured) {
+        static List<Scanner> of(Map<String, ScannerConfig> configured) {
             return configured.entrySet().stream()
                     .map(entry -> scanner(entry.getKey(), entry.getValue()))
                     .toList();
         }
 
-        private static Scanner scanner(String name, MayflyConfig.Scanner settings) {
+        private static Scanner scanner(String name, ScannerConfig settings) {
             var format = ScanFormat.of(settings.format());
             return new Scanner(
                     name,
@@ -170,38 +282,6 @@ class RuntimeWiring {
                     settings.timeout(),
                     settings.environment().orElse(List.of()),
                     settings.maximumAge());
-        }
-    }
-
-    /** A simulated runtime that follows the real clock, for trying out manifests without an engine. */
-    static final class SimulatedEngine implements AutoCloseable {
-        private static final Duration TICK = Duration.ofMillis(50);
-        /** A large machine: 64 CPUs, 256 GiB. */
-        private static final Requests SIZE = new Requests(64_000, 256L << 30);
-
-        private final SimulatedRuntime runtime =
-                new SimulatedRuntime(1, SteadyClock.system().instant(), SIZE);
-        private final ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().daemon().name("simulated").factory());
-
-        SimulatedEngine() {
-            ticker.scheduleAtFixedRate(this::tick, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
-        }
-
-        SimulatedRuntime runtime() {
-            return runtime;
-        }
-
-        private void tick() {
-            var behind = Duration.between(runtime.now(), SteadyClock.system().instant());
-            if (behind.isPositive()) {
-                runtime.advance(behind);
-            }
-        }
-
-        @Override
-        public void close() {
-            ticker.shutdownNow();
         }
     }
 }

@@ -16,7 +16,9 @@ public final class ClusterOption {
     @Option(
             names = "--kubeconfig",
             paramLabel = "FILE",
-            description = "How to reach the cluster. Default: the files that KUBECONFIG lists, else ~/.kube/config.")
+            description =
+                    "How to reach the cluster. Default: the files that KUBECONFIG lists, else ~/.kube/config, else"
+                            + " in a Pod its own cluster.")
     private Optional<Path> kubeconfig = Optional.empty();
 
     @Option(
@@ -58,8 +60,26 @@ public final class ClusterOption {
         }
     }
 
+    /**
+     * As {@link #connect()}, for a command that is about a cluster's resources.
+     *
+     * @throws Refusal also if no cluster is named at all
+     */
+    public KubernetesClient require() {
+        return connect()
+                .orElseThrow(() -> new Refusal("No cluster is named: name one with --kubeconfig or KUBECONFIG"));
+    }
+
     private Optional<KubernetesClient> connect(Collection<String> files) {
         return config(files).map(ClusterReader::connect);
+    }
+
+    /** The namespace of the selected context, {@code default} if it names none; empty: no context is selected. */
+    Optional<String> currentNamespace() {
+        return config(files())
+                .map(config -> Optional.ofNullable(config.getNamespace())
+                        .filter(name -> !name.isEmpty())
+                        .orElse("default"));
     }
 
     private Collection<String> files() {
@@ -89,6 +109,13 @@ public final class ClusterOption {
             throw new Refusal("'" + Printable.of(kubeconfig.get().toString())
                     + "' has no current context: name one with --context");
         }
-        return Optional.empty();
+        return inPod();
+    }
+
+    /** As kubectl: in a Pod the cluster that it runs in, with the Pod's own account. */
+    private static Optional<Config> inPod() {
+        return Files.isReadable(Path.of(Config.KUBERNETES_SERVICE_ACCOUNT_TOKEN_PATH))
+                ? Optional.of(Config.autoConfigure(null))
+                : Optional.empty();
     }
 }

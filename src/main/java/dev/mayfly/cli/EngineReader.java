@@ -18,7 +18,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -61,6 +63,31 @@ public final class EngineReader implements Closeable {
     /** The containerd that has the layers of its containers. */
     public Containerd containerd() {
         return EngineAnswer.to("which containerd it uses", () -> EngineConnector.containerd(host, TIMEOUT));
+    }
+
+    /** What the engine says of itself, by the names of its API; nothing of registries and proxies. */
+    public Map<String, Object> description() {
+        return EngineAnswer.to("what it is", () -> {
+            var version = client.versionCmd().exec();
+            var info = client.infoCmd().exec();
+            var fields = new LinkedHashMap<String, Object>();
+            fields.put("Version", version.getVersion());
+            fields.put("ApiVersion", version.getApiVersion());
+            fields.put("KernelVersion", version.getKernelVersion());
+            fields.put("OperatingSystem", info.getOperatingSystem());
+            fields.put("Architecture", info.getArchitecture());
+            fields.put("Driver", info.getDriver());
+            fields.put("DriverStatus", info.getDriverStatuses());
+            fields.put("CgroupDriver", info.getCGroupDriver());
+            fields.put("LoggingDriver", info.getLoggingDriver());
+            fields.put("SecurityOptions", info.getSecurityOptions());
+            fields.put("NCPU", info.getNCPU());
+            fields.put("MemTotal", info.getMemTotal());
+            fields.put("Containers", info.getContainers());
+            fields.put("ContainersRunning", info.getContainersRunning());
+            fields.put("Images", info.getImages());
+            return fields;
+        });
     }
 
     /** All containers in any state, with the sizes of their writable layers. */

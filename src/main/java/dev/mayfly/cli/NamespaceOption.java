@@ -16,6 +16,11 @@ public final class NamespaceOption {
             description = "All namespaces, also if --namespace is given. This is the default.")
     private boolean all;
 
+    /** The only one that is selected; empty: all are. */
+    public Optional<String> only() {
+        return all ? Optional.empty() : namespace;
+    }
+
     /** Whether something in or for that namespace is selected. @param of empty: it is in none */
     public boolean selects(String of) {
         return all || namespace.isEmpty() || namespace.get().equals(of);

@@ -7,6 +7,7 @@ import java.util.Map;
 
 /** Whether a person reads the output, as far as Linux tells by {@code /proc}; elsewhere nobody does. */
 public final class Terminal {
+    private static final int IN = 0;
     private static final int OUT = 1;
     private static final int ERR = 2;
 
@@ -15,6 +16,11 @@ public final class Terminal {
     /** True if the error output is a terminal. */
     public static boolean readsErrors() {
         return is(ERR);
+    }
+
+    /** True if a person types the input. */
+    public static boolean isInput() {
+        return is(IN);
     }
 
     /** True if both outputs are a terminal that shows colours and whose user wants them (no-color.org). */

@@ -5,6 +5,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +68,12 @@ public interface MayflyConfig {
      */
     Optional<String> nodeName();
 
+    /** The virtual node, on which each replica is shown as a Pod. */
+    Node node();
+
+    /** The activator, which takes connections in place of workloads that are at zero. */
+    ActivatorConfig activator();
+
     /**
      * Linux capabilities that a replica has unless it drops them, and may add, separated by commas and without
      * {@code CAP_}. The default is Docker's default set without NET_RAW, MKNOD, AUDIT_WRITE, SYS_CHROOT, SETFCAP and
@@ -81,6 +88,9 @@ public interface MayflyConfig {
     /** Networks of the replicas. */
     Network network();
 
+    /** What replicas may reach on the engine's host. */
+    Egress egress();
+
     /** Share of the engine that workloads may use. */
     Capacity capacity();
 
@@ -93,17 +103,59 @@ public interface MayflyConfig {
     /** Leader election among operators of the same installation. */
     Lease lease();
 
+    /** The operator's log. */
+    Log log();
+
+    /** Traces of scale-ups. */
+    TracingConfig tracing();
+
+    /** The operator's log. */
+    interface Log {
+
+        /**
+         * Whether each line of the log is a JSON object; its field {@code mdc} has {@code workload}, {@code kind},
+         * {@code namespace} and {@code replica}, as far as the line is about one.
+         */
+        @WithDefault("false")
+        boolean json();
+    }
+
     /** Runtimes that workloads may use. */
     interface Runtime {
 
-        /** Runtime of workloads that don't name one: Docker or Simulated. */
+        /** Runtime of workloads that don't name one: Docker, Pods or Simulated. */
         @WithName("default")
         @WithDefault("Docker")
         String byDefault();
 
+        /** Whether workloads may use the runtime Docker. false: the operator needs no engine, and looks for none. */
+        @WithDefault("true")
+        boolean dockerAllowed();
+
+        /** Whether workloads may use the runtime Pods, for which the operator needs the right to create Pods. */
+        @WithDefault("false")
+        boolean podsAllowed();
+
+        /** Whether the operator reaches the network of Pods, as in a Pod of its own: then it probes them itself. */
+        @WithDefault("false")
+        boolean podsReachable();
+
+        /**
+         * Whether the registry of an image is asked for what the image declares before a Pod runs it, so that a VOLUME that
+         * nothing covers is refused.
+         */
+        @WithDefault("true")
+        boolean podsImagesChecked();
+
         /** Whether workloads may use the runtime Simulated, which keeps replicas only in memory. */
         @WithDefault("false")
         boolean simulatedAllowed();
+
+        /**
+         * File that says how the runtime Simulated behaves: the part {@code engine} of a scenario of {@code mayfly
+         * simulate}. Unset: a machine of 64 CPUs and 256 GiB without faults.
+         */
+        Optional<Path> simulatedEngine();
     }
 
     /** Restrictions on {@code dockerVolume}s. */
@@ -145,45 +197,7 @@ public interface MayflyConfig {
         int pullStallSeconds();
 
         /** External programs that check images before these may run, by name. */
-        Map<String, Scanner> scanners();
-    }
-
-    /** An external program that checks images. */
-    interface Scanner {
-
-        /**
-         * The program and its arguments, separated by commas ({@code \,} for a comma in an argument); no shell is
-         * involved. {@code {image}} stands for the full name of the image, {@code {digest}} for its name with the
-         * registry's digest, {@code {id}} for its content id, {@code {archive}} for a file in the format of
-         * {@code docker save}.
-         */
-        List<String> command();
-
-        /**
-         * Output format: {@code sarif}, {@code cyclonedx} (JSON, with vulnerabilities), or {@code exit-code}: any
-         * output; the image may run if the exit code is 0.
-         */
-        String format();
-
-        /**
-         * Lowest level of a finding that keeps an image from running. With sarif: none, note, warning or error (the
-         * default); with cyclonedx: none, info, low, medium, high (the default) or critical.
-         */
-        Optional<String> threshold();
-
-        /**
-         * Time after which the scanner and its child processes are killed, and the image counts as not passed. A number
-         * with a unit.
-         */
-        @WithDefault("5m")
-        Duration timeout();
-
-        /** Names of operator environment variables passed to the scanner besides PATH and HOME, separated by commas. */
-        Optional<List<String>> environment();
-
-        /** Time after which an image is scanned again; at once if a policy changed. A number with a unit. */
-        @WithDefault("24h")
-        Duration maximumAge();
+        Map<String, ScannerConfig> scanners();
     }
 
     /** Networks of the replicas. */
@@ -201,6 +215,25 @@ public interface MayflyConfig {
          */
         @WithDefault("false")
         boolean bridgeAllowed();
+    }
+
+    /** What replicas may reach on the engine's host. */
+    interface Egress {
+
+        /**
+         * Whether replicas are kept from the ports of the engine's host and from 169.254.0.0/16, where clouds serve metadata
+         * and credentials. Needs {@code iptables} and the capability NET_ADMIN; without them it stays open, and the log and
+         * the virtual node's condition {@code ReplicaEgressClosed} say so.
+         */
+        @WithDefault("true")
+        boolean closed();
+
+        /**
+         * What replicas reach nevertheless, separated by commas: {@code host} for all addresses of the engine's host, or an
+         * IPv4 address or CIDR block, each also with {@code :port}. The default is the name servers of clouds.
+         */
+        @WithDefault("169.254.169.253:53,169.254.169.254:53")
+        Optional<List<String>> allowed();
     }
 
     /** Share of the engine that workloads may use. */
@@ -240,6 +273,12 @@ public interface MayflyConfig {
          * environment variable DOCKER_HOST, else the current Docker context, else the engine's default socket.
          */
         Optional<String> dockerHost();
+
+        /**
+         * Directory with {@code ca.pem}, {@code cert.pem} and {@code key.pem}, by which an engine at {@code tcp://} and the
+         * operator know each other. Unset: DOCKER_CERT_PATH, if DOCKER_TLS_VERIFY is set.
+         */
+        Optional<String> certificates();
 
         /**
          * Timeout of one call to the engine; pulls and stops have timeouts of their own. A number with a unit.
@@ -287,6 +326,41 @@ public interface MayflyConfig {
         int logMaxFile();
     }
 
+    /** The virtual node, on which each replica is shown as a Pod. */
+    interface Node {
+
+        /**
+         * Whether the operator registers a virtual node, on which each replica is shown as a Pod. If not, a node of this
+         * installation and its Pods are deleted when the operator starts.
+         */
+        @WithDefault("true")
+        boolean enabled();
+
+        /**
+         * Name of the virtual node, valid as a label's value. Unset: the installation's name, {@code -} and the
+         * identity of the operator's Lease, which is the host name unless set otherwise. Not the name of a real node.
+         */
+        Optional<String> registeredName();
+
+        /**
+         * IP address of this host at which the API server reaches the operator. Unset: the address from which the
+         * operator reaches the API server; if that is the loopback address, that of {@code docker0}, else the first
+         * private one.
+         */
+        Optional<String> address();
+
+        /**
+         * TCP port of the kubelet's API, 0 to 65535. 0: any free port. Only the API server and callers whom it
+         * authorizes get an answer.
+         */
+        @WithDefault("10350")
+        int port();
+
+        /** Maximum number of Pods on the virtual node, 0 or more. Further replicas run without a Pod. */
+        @WithDefault("500")
+        int maxPods();
+    }
+
     /** Leader election among operators of the same installation. */
     interface Lease {
 
@@ -296,17 +370,16 @@ public interface MayflyConfig {
 
         /**
          * Identity under which the operator holds the Lease; an operator that restarts with the same identity continues
-         * at once. Unset: the host name.
+         * at once. A second one on the same host adds {@code -2}. Unset: the host name.
          */
         Optional<String> identity();
 
         /**
-         * Time after which an operator on another host may take over the Lease of one that vanished. An operator that
-         * reaches its engine over the network exits if the API server is unreachable for half of it; one on the engine's
-         * host continues. A number with a unit.
+         * Time after which another operator takes over the Lease of one that vanished. An operator that reaches its engine
+         * over the network exits if the API server is unreachable for half of it; one on the engine's host continues. A
+         * number with a unit. Unset: 10s on the engine's host, 10m over the network.
          */
-        @WithDefault("10m")
-        Duration duration();
+        Optional<Duration> duration();
     }
 
     /** Reads a Kubernetes quantity, such as {@code 100m} or {@code 256Mi}. */

@@ -6,12 +6,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jboss.logging.Logger.Level;
@@ -30,7 +28,7 @@ public final class FairExecutor implements AutoCloseable {
     /** In microseconds, until it is known how long a task takes. */
     private static final int EXPECTED = 1;
     /** After a thread could not be started. */
-    private static final long RETRY_SECONDS = 1;
+    private static final Duration RETRY = Duration.ofSeconds(1);
     /** How long a task runs before others have their turn: long against the change of threads, short for who waits. */
     private static final long SLICE_NANOS = 50_000_000;
 
@@ -128,14 +126,13 @@ public final class FairExecutor implements AutoCloseable {
 
     /** Runs the task after the delay; never, if this is closed by then. */
     public void execute(OwnerId owner, Duration delay, Runnable task) {
-        CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS)
-                .execute(() -> {
-                    try {
-                        execute(owner, task);
-                    } catch (RejectedExecutionException closed) {
-                        LOG.debugf("%s: a task is dropped, since the operator stops", name);
-                    }
-                });
+        Delays.after(delay, () -> {
+            try {
+                execute(owner, task);
+            } catch (RejectedExecutionException closed) {
+                LOG.debugf("%s: a task is dropped, since the operator stops", name);
+            }
+        });
     }
 
     public boolean isClosed() {
@@ -155,8 +152,7 @@ public final class FairExecutor implements AutoCloseable {
             } catch (Error noThread) { // OutOfMemoryError where the machine allows no more; who calls is not to blame
                 LOG.errorf(noThread, "%s: a task waits, since no thread can be started", name);
                 takeBack(task);
-                CompletableFuture.delayedExecutor(RETRY_SECONDS, TimeUnit.SECONDS)
-                        .execute(this::dispatchUnlessClosed);
+                Delays.after(RETRY, this::dispatchUnlessClosed);
                 return;
             }
         }

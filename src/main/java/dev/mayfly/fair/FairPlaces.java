@@ -32,6 +32,28 @@ public final class FairPlaces {
         admit();
     }
 
+    /**
+     * Takes a place, which {@link #leave} gives back, before all that wait for one.
+     *
+     * @return false if the namespace may have none now
+     */
+    public synchronized boolean tryEnter(OwnerId owner) {
+        var may = mayEnter(owner.namespace());
+        if (may) {
+            take(owner);
+        }
+        return may;
+    }
+
+    private boolean mayEnter(String namespace) {
+        return taken.getOrDefault(namespace, 0) < free;
+    }
+
+    private void take(OwnerId owner) {
+        free--;
+        taken.merge(owner.namespace(), 1, Integer::sum);
+    }
+
     /** Gives a place of the owner's back. */
     public void leave(OwnerId owner) {
         free(owner.namespace());
@@ -54,11 +76,8 @@ public final class FairPlaces {
     }
 
     private synchronized Optional<Runnable> next() {
-        var turn = waiting.poll(namespace -> taken.getOrDefault(namespace, 0) < free, any -> true, 1);
-        turn.ifPresent(given -> {
-            free--;
-            taken.merge(given.owner().namespace(), 1, Integer::sum);
-        });
+        var turn = waiting.poll(this::mayEnter, any -> true, 1);
+        turn.ifPresent(given -> take(given.owner()));
         return turn.map(FairShares.Turn::job);
     }
 }

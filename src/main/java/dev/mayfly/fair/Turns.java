@@ -1,9 +1,11 @@
 package dev.mayfly.fair;
 
 import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -16,20 +18,34 @@ import java.util.function.Supplier;
  * @param <V> their waiting jobs
  */
 final class Turns<K, V> {
+    private static final int FEW = 16;
+
     private final Supplier<V> none;
     private final Predicate<V> idle;
     /** Of those that have jobs, or used more than the one that was served last. */
-    private final Map<K, Place<V>> places = new LinkedHashMap<>();
+    private final Map<K, Place<K, V>> places = new HashMap<>();
+    /** Those that may have jobs, the one that used least first. So a choice does not look at all of them. */
+    private final NavigableSet<Place<K, V>> order = new TreeSet<>(
+            Comparator.<Place<K, V>>comparingLong(place -> place.used).thenComparingLong(place -> place.number));
     /** What the one that was served last had used before. */
     private long now;
 
-    private static final class Place<V> {
+    private long numbers;
+    /** With so many places it is worth a look which of them can be forgotten. */
+    private int many = FEW;
+
+    private static final class Place<K, V> {
+        private final K key;
         private final V jobs;
+        /** Of two that used the same the earlier one is first. */
+        private final long number;
         /** What it used, on one scale for all. */
         private long used;
 
-        Place(V jobs, long used) {
+        Place(K key, V jobs, long number, long used) {
+            this.key = key;
             this.jobs = jobs;
+            this.number = number;
             this.used = used;
         }
     }
@@ -47,48 +63,68 @@ final class Turns<K, V> {
     V waiting(K key) {
         var place = place(key);
         if (idle.test(place.jobs)) {
+            order.remove(place);
             place.used = Math.max(place.used, now);
         }
+        order.add(place);
         return place.jobs;
     }
 
     boolean isEmpty() {
-        return places.values().stream().allMatch(place -> idle.test(place.jobs));
+        return order.stream().allMatch(place -> idle.test(place.jobs));
     }
 
     boolean any(BiPredicate<K, V> open) {
-        return places.entrySet().stream().anyMatch(place -> open.test(place.getKey(), place.getValue().jobs));
+        return next(open).isPresent();
     }
 
     /** The one of those that are open whose turn it is. */
     Optional<K> next(BiPredicate<K, V> open) {
-        return places.entrySet().stream()
-                .filter(place -> open.test(place.getKey(), place.getValue().jobs))
-                .min(Comparator.comparingLong(place -> place.getValue().used))
-                .map(Map.Entry::getKey);
+        for (var places = order.iterator(); places.hasNext(); ) {
+            var place = places.next();
+            if (idle.test(place.jobs)) {
+                places.remove();
+            } else if (open.test(place.key, place.jobs)) {
+                return Optional.of(place.key);
+            }
+        }
+        return Optional.empty();
     }
 
     /** The jobs of one that {@link #next} returned, which the caller serves. */
     V serve(K key, long cost) {
         var place = places.get(key);
         now = Math.max(now, place.used);
-        place.used += cost;
+        use(place, place.used + cost);
         return place.jobs;
     }
 
-    /** Forgets those that have no jobs and used no more than the one that was served last. */
+    /** Forgets those that have no jobs and used no more than the one that was served last, now and then. */
     void settle() {
+        if (places.size() < many) {
+            return;
+        }
         places.values().removeIf(place -> place.used <= now && idle.test(place.jobs));
+        order.removeIf(place -> idle.test(place.jobs));
+        many = Math.max(FEW, 2 * places.size());
     }
 
     /** A job that was served cost more than was known then. @return the other jobs of that key */
     V charge(K key, long cost) {
         var place = place(key);
-        place.used = Math.max(place.used, now) + cost;
+        use(place, Math.max(place.used, now) + cost);
         return place.jobs;
     }
 
-    private Place<V> place(K key) {
-        return places.computeIfAbsent(key, unknown -> new Place<>(none.get(), now));
+    private void use(Place<K, V> place, long used) {
+        var ordered = order.remove(place);
+        place.used = used;
+        if (ordered) {
+            order.add(place);
+        }
+    }
+
+    private Place<K, V> place(K key) {
+        return places.computeIfAbsent(key, unknown -> new Place<>(key, none.get(), numbers++, now));
     }
 }

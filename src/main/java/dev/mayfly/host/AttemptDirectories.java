@@ -9,10 +9,14 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -22,6 +26,9 @@ import org.jboss.logging.Logger;
  */
 final class AttemptDirectories {
     private static final Logger LOG = Logger.getLogger(AttemptDirectories.class);
+
+    /** A removal may take long, and meanwhile another replica may get the slot and attempt. */
+    private static final String ASIDE = "removed-";
 
     private static final int TRIES = 10;
     private static final Set<PosixFilePermission> ROOT_ONLY = PosixFilePermissions.fromString("rwx------");
@@ -71,14 +78,53 @@ final class AttemptDirectories {
         if (found.isEmpty()) {
             return;
         }
-        found.removeAll(known.get().stream().map(this::of).collect(Collectors.toSet()));
-        for (var unknown : found) {
+        for (var unknown : setAsideUnknown(found, known)) {
             try {
                 remove(unknown, pace);
             } catch (IOException e) {
                 LOG.warnf("%s belongs to no replica and can't be removed: %s", unknown, e.getMessage());
             }
         }
+    }
+
+    private synchronized List<Path> setAsideUnknown(Set<Path> found, Supplier<Set<ReplicaId>> known) {
+        found.removeAll(known.get().stream().map(this::of).collect(Collectors.toSet()));
+        var aside = new ArrayList<Path>();
+        for (var unknown : found) {
+            try {
+                aside.add(setAside(unknown));
+            } catch (NoSuchFileException gone) {
+                // its replica's removal was faster
+            } catch (IOException e) {
+                LOG.warnf("%s belongs to no replica and can't be moved: %s", unknown, e.getMessage());
+            }
+        }
+        return aside;
+    }
+
+    /**
+     * Moves away what another replica of the same slot and attempt left, which {@link #discardAllBut} removes.
+     *
+     * @throws Host.Refused if it can't be moved
+     */
+    synchronized void setAside(ReplicaId replica) {
+        var directory = of(replica);
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try {
+            setAside(directory);
+        } catch (IOException e) {
+            throw new Host.Refused(
+                    "What an earlier replica left in " + directory + " could not be moved: " + e.getMessage(), e);
+        }
+    }
+
+    private static Path setAside(Path attempt) throws IOException {
+        return attempt.getFileName().toString().startsWith(ASIDE)
+                ? attempt
+                : Files.move(
+                        attempt, attempt.resolveSibling(ASIDE + UUID.randomUUID()), StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Closes the root directory to every user but root, also one that an earlier version made. */
@@ -137,7 +183,7 @@ final class AttemptDirectories {
      *
      * @return the directory, which only root can reach, regardless of its own permissions
      */
-    Path make(ReplicaId replica, String name) throws IOException {
+    synchronized Path make(ReplicaId replica, String name) throws IOException {
         var made = PosixFilePermissions.asFileAttribute(ROOT_ONLY);
         for (var tries = 1; ; tries++) {
             try {

@@ -74,6 +74,14 @@ public interface Host {
     String real(String path);
 
     /**
+     * Moves away every {@code emptyDir} that another replica of the same slot and attempt left: after a scale to 0 and back
+     * a slot has the same attempt again, and nobody may have been there to remove them. {@link #discardAllBut} does later.
+     *
+     * @throws Refused if one can't be moved
+     */
+    void setAside(ReplicaId replica);
+
+    /**
      * Removes every {@code emptyDir} and file of the replica with its content. Idempotent.
      *
      * @param pace called for each file
@@ -82,7 +90,7 @@ public interface Host {
     void discard(ReplicaId replica, Pace pace);
 
     /**
-     * Removes every {@code emptyDir} and file of all other replicas. A failed removal is tried again by the next call.
+     * Removes every {@code emptyDir} and file of all other replicas, and what was set aside. A failed removal is tried again by the next call.
      *
      * @param known called after the disk was listed, so that a directory made in between does not count as unknown
      * @param pace called for each file
@@ -98,6 +106,26 @@ public interface Host {
      * @param process its ID, as this machine counts
      */
     void kill(String container, long process);
+
+    /**
+     * The TCP connections of a container, in the network namespace of one of its processes.
+     *
+     * @param process its ID, as this machine counts
+     * @param ports whose open and queued connections are looked for
+     * @return empty: the container has no such process
+     * @throws Refused if they can't be read
+     */
+    Optional<Sockets> sockets(String container, long process, Set<Integer> ports);
+
+    /**
+     * TCP connections in one network namespace.
+     *
+     * @param accepted how many were accepted at any port so far
+     * @param open true if one of the ports has an open connection with another address than loopback, or there are too
+     *     many to look through
+     * @param queued how many the kernel has completed at these ports that no process has accepted yet
+     */
+    record Sockets(long accepted, boolean open, int queued) {}
 
     /** What the kernel still has of what the engine removed. */
     KernelTraces traces();

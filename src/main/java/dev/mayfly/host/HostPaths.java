@@ -7,9 +7,11 @@ import dev.mayfly.core.model.Volume;
 import dev.mayfly.host.Host.Refused;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
@@ -89,7 +91,7 @@ final class HostPaths {
         for (var name : path.getParent()) {
             parent = parent.resolve(name);
             if (create && !Files.exists(parent, NOFOLLOW_LINKS)) {
-                Files.createDirectory(parent);
+                create(parent, Files::createDirectory);
             }
             if (Files.isSymbolicLink(parent)) {
                 throw new Refused("hostPath " + path + " leads through the symbolic link " + parent
@@ -119,13 +121,13 @@ final class HostPaths {
         switch (type) {
             case "DirectoryOrCreate" -> {
                 if (!exists) {
-                    Files.createDirectory(path);
+                    create(path, Files::createDirectory);
                 }
                 require(Files.isDirectory(path, NOFOLLOW_LINKS), path, "a directory");
             }
             case "FileOrCreate" -> {
                 if (!exists) {
-                    Files.createFile(path);
+                    create(path, Files::createFile);
                 }
                 require(Files.isRegularFile(path, NOFOLLOW_LINKS), path, "a file");
             }
@@ -137,6 +139,19 @@ final class HostPaths {
             default -> require(exists, path, "there (type DirectoryOrCreate makes it)");
         }
         return path;
+    }
+
+    private interface Creation {
+        Path of(Path path, FileAttribute<?>... attributes) throws IOException;
+    }
+
+    /** Makes it, unless another replica that starts at the same time did. The caller looks at what is there. */
+    private static void create(Path path, Creation creation) throws IOException {
+        try {
+            creation.of(path);
+        } catch (FileAlreadyExistsException madeMeanwhile) {
+            return;
+        }
     }
 
     /** @param format the file type bits of {@code st_mode}, see inode(7) */

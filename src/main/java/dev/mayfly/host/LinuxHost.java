@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -32,6 +33,7 @@ public final class LinuxHost implements Host {
     private final MemoryFiles files;
     private final ContainerProcesses processes = new ContainerProcesses(Path.of("/proc"));
     private final OverlayLayers layers = new OverlayLayers();
+    private final BooleanSupplier leads;
     private final KernelTraces traces = new ProcTraces(Path.of("/"), new FirewallRules());
 
     /**
@@ -39,6 +41,12 @@ public final class LinuxHost implements Host {
      * @param memory another one, on a tmpfs or where one can be mounted, such as {@code /run/mayfly/<cluster>}
      */
     public LinuxHost(Path data, Path memory) {
+        this(data, memory, () -> true);
+    }
+
+    /** @param leads false while another operator leads, whose replicas this one does not know */
+    public LinuxHost(Path data, Path memory, BooleanSupplier leads) {
+        this.leads = leads;
         this.data = data;
         this.emptyDirs = new AttemptDirectories(data.resolve("empty-dirs"));
         this.files = new MemoryFiles(memory);
@@ -104,6 +112,11 @@ public final class LinuxHost implements Host {
     }
 
     @Override
+    public void setAside(ReplicaId replica) {
+        emptyDirs.setAside(replica);
+    }
+
+    @Override
     public void discard(ReplicaId replica, Pace pace) {
         files.discard(replica); // Secrets first: the rest may take long, or be refused
         emptyDirs.discard(replica, pace);
@@ -111,8 +124,14 @@ public final class LinuxHost implements Host {
 
     @Override
     public void discardAllBut(Supplier<Set<ReplicaId>> known, Pace pace) {
-        files.discardAllBut(known);
-        emptyDirs.discardAllBut(known, pace);
+        Supplier<Set<ReplicaId>> fenced = () -> {
+            if (!leads.getAsBoolean()) {
+                throw new Refused("Another operator leads, so this one removes nothing");
+            }
+            return known.get();
+        };
+        files.discardAllBut(fenced);
+        emptyDirs.discardAllBut(fenced, pace);
     }
 
     @Override
@@ -131,6 +150,11 @@ public final class LinuxHost implements Host {
     @Override
     public void kill(String container, long process) {
         processes.kill(container, process);
+    }
+
+    @Override
+    public Optional<Sockets> sockets(String container, long process, Set<Integer> ports) {
+        return processes.sockets(container, process, ports);
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Files of ConfigMaps and Secrets in memory. Only root can reach them: a replica sees its files through the engine's
@@ -134,6 +135,8 @@ final class MemoryFiles {
     static final class MemoryMount {
         private static final Set<String> MEMORY = Set.of("tmpfs", "ramfs");
         private static final int TIMEOUT_SECONDS = 10;
+        private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
+        private static final int MOUNT_POINT = 4;
 
         private final Path root;
         private volatile boolean checked;
@@ -177,7 +180,23 @@ final class MemoryFiles {
             return MEMORY.contains(Files.getFileStore(root).type());
         }
 
+        /** In a container the directory above is the host's, and what is mounted below it here is not. */
+        private boolean isHosts() throws IOException {
+            try (var mounts = Files.lines(MOUNTS)) {
+                return isMountPoint(mounts, root.getParent());
+            }
+        }
+
+        /** @param mounts lines of mountinfo, see proc(5) */
+        static boolean isMountPoint(Stream<String> mounts, Path place) {
+            return mounts.map(line -> line.split(" ", -1))
+                    .anyMatch(columns -> columns.length > MOUNT_POINT && columns[MOUNT_POINT].equals(place.toString()));
+        }
+
         private void mount() throws IOException {
+            if (isHosts()) {
+                throw new IOException("a mount of this container is not the engine's");
+            }
             var mount = new ProcessBuilder(
                             "mount", "-t", "tmpfs", "-o", "nosuid,nodev,mode=0700,size=10%", "mayfly", root.toString())
                     .redirectErrorStream(true)

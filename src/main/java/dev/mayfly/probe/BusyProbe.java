@@ -13,13 +13,13 @@ import java.time.Instant;
  */
 final class BusyProbe extends ProbeLoop {
     private final Prober prober;
-    private final ReplicaId id;
+    private final Target target;
     private ProbeCounts verdict = ProbeCounts.byFirstAnswer();
 
     BusyProbe(Prober prober, Target target, Probe probe) {
         super(prober, target, probe);
         this.prober = prober;
-        this.id = target.id();
+        this.target = target;
     }
 
     void begin() {
@@ -27,11 +27,11 @@ final class BusyProbe extends ProbeLoop {
     }
 
     ReplicaId id() {
-        return id;
+        return target.id();
     }
 
-    boolean asks(Probe probe) {
-        return probe().equals(probe);
+    boolean asks(Target other, Probe probe) {
+        return target.container().equals(other.container()) && probe().equals(probe);
     }
 
     @Override
@@ -42,12 +42,12 @@ final class BusyProbe extends ProbeLoop {
     @Override
     void answered(Answer answer, Instant startedAt) {
         if (answer.outcome() == Answer.Outcome.NOT_RUN) {
-            prober.reports().notable(id, ProbeKind.BUSY, answer);
+            prober.reports().notable(target.id(), ProbeKind.BUSY, answer);
             return;
         }
         var busy = answer.success() || answer.outcome() == Answer.Outcome.LATE;
         verdict = verdict.after(probe(), busy);
-        prober.reports().busy(id, verdict.success(), startedAt);
+        prober.reports().busy(target, verdict.success(), startedAt);
     }
 
     @Override

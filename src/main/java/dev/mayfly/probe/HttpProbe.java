@@ -109,13 +109,14 @@ final class HttpProbe {
         });
         channel.pipeline()
                 .addLast(new HttpResponseDecoder(LIMITS), new HttpReply(reply -> replied(place, reply), broken));
-        channel.connect(new InetSocketAddress(place.host(), place.port())).addListener((ChannelFuture connected) -> {
-            if (connected.isSuccess()) {
-                channel.writeAndFlush(Unpooled.wrappedBuffer(request), channel.voidPromise());
-            } else {
-                answered.accept(Answer.failure(": " + TcpProbe.message(connected.cause())));
-            }
-        });
+        running.connect(channel, new InetSocketAddress(place.host(), place.port()))
+                .addListener((ChannelFuture connected) -> {
+                    if (connected.isSuccess()) {
+                        channel.writeAndFlush(Unpooled.wrappedBuffer(request), channel.voidPromise());
+                    } else {
+                        answered.accept(Answer.failure(": " + TcpProbe.message(connected.cause())));
+                    }
+                });
     }
 
     private void replied(HttpTarget place, HttpReply reply) {

@@ -35,18 +35,21 @@ final class NetworkProbes implements AutoCloseable {
     private final NioEventLoopGroup group = new NioEventLoopGroup(1, new DefaultThreadFactory("probes", true));
     private final EventLoop loop = group.next();
     private final FairExecutor handshakes;
+    private final ProbeConnections connections;
     /** For how many nanoseconds tasks that were due had to wait for the loop so far. Used on its thread, as the next. */
     private long delayed;
     /** When the last scheduled task started, by {@link System#nanoTime}. */
     private long lastStart = System.nanoTime();
 
-    NetworkProbes() {
-        this(new FairExecutor("probe-tls", HANDSHAKES));
+    /** @param connections counts those that are made */
+    NetworkProbes(ProbeConnections connections) {
+        this(new FairExecutor("probe-tls", HANDSHAKES), connections);
     }
 
     /** @param handshakes the threads for the arithmetic of TLS handshakes, which {@link #close} closes */
-    NetworkProbes(FairExecutor handshakes) {
+    NetworkProbes(FairExecutor handshakes, ProbeConnections connections) {
         this.handshakes = handshakes;
+        this.connections = connections;
     }
 
     /** Runs the task on the loop's thread, at the first tick after the delay. */
@@ -127,7 +130,7 @@ final class NetworkProbes implements AutoCloseable {
     private void limited(
             String what, Duration timeout, Consumer<Answer> then, BiConsumer<PendingProbe, Consumer<Answer>> begin) {
         execute(() -> {
-            var running = new PendingProbe();
+            var running = new PendingProbe(connections);
             limit(
                     running,
                     timeout,
@@ -161,6 +164,7 @@ final class NetworkProbes implements AutoCloseable {
 
     /** A network probe attempt in progress, with one connection at a time. Confined to the event loop's thread. */
     static final class PendingProbe {
+        private final ProbeConnections connections;
         private Channel channel;
         private ScheduledFuture<?> limit;
         private boolean ended;
@@ -169,6 +173,16 @@ final class NetworkProbes implements AutoCloseable {
 
         private long pausedSince;
         private long paused;
+
+        PendingProbe(ProbeConnections connections) {
+            this.connections = connections;
+        }
+
+        /** Connects and counts the connection. @param to resolved */
+        ChannelFuture connect(Channel next, InetSocketAddress to) {
+            var attempt = connections.begin(to.getAddress());
+            return next.connect(to).addListener((ChannelFuture connected) -> attempt.ended(connected.isSuccess()));
+        }
 
         /** The replica is not waited for from now on, until {@link #resume} was called as often as this. */
         void pause() {
@@ -235,7 +249,7 @@ final class NetworkProbes implements AutoCloseable {
             channel.config().setConnectTimeoutMillis(0); // the probe's own timeout ends it
             loop.register(channel);
             running.use(channel);
-            channel.connect(to)
+            running.connect(channel, to)
                     .addListener((ChannelFuture connected) -> answered.accept(
                             connected.isSuccess()
                                     ? Answer.SUCCESS

@@ -71,7 +71,7 @@ abstract class ProbeLoop {
         if (!continues()) {
             return;
         }
-        switch (prober.reports().presence(target.id())) {
+        switch (prober.reports().presence(target)) {
             case GONE -> gone();
             case UNKNOWN -> scheduleNext();
             case RUNS -> {
@@ -85,7 +85,7 @@ abstract class ProbeLoop {
         if (!continues()) {
             return;
         }
-        switch (prober.reports().presence(target.id())) {
+        switch (prober.reports().presence(target)) {
             case GONE -> {
                 gone();
                 return;

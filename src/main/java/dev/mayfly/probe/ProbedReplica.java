@@ -44,7 +44,7 @@ final class ProbedReplica {
     }
 
     private void report(Answer answer, Instant since) {
-        prober.reports().verdict(target.id(), health, answer, since);
+        prober.reports().verdict(target, health, answer, since);
         first.complete(null);
     }
 

@@ -16,7 +16,8 @@ import java.util.function.Supplier;
 
 /** Runs the probes of replicas. One thread does all of it; only commands and TLS handshakes run on other threads. */
 public final class Prober implements AutoCloseable {
-    private final NetworkProbes wire = new NetworkProbes();
+    private final ProbeConnections connections = new ProbeConnections();
+    private final NetworkProbes wire = new NetworkProbes(connections);
     private final Commands commands;
     private final Reports reports;
     private final InstantSource clock;
@@ -42,11 +43,11 @@ public final class Prober implements AutoCloseable {
         return probed.first();
     }
 
-    /** Runs a replica's busy probe from now on until it is gone. Calling it again with the same probe has no effect. */
+    /** Runs a replica's busy probe from now on until it is gone. Calling it again with the same one has no effect. */
     public void watchBusy(Target target, Probe probe) {
         wire.execute(() -> {
             var before = busy.get(target.id());
-            if (before == null || !before.asks(probe)) {
+            if (before == null || !before.asks(target, probe)) {
                 var round = new BusyProbe(this, target, probe);
                 busy.put(target.id(), round);
                 round.begin();
@@ -98,6 +99,11 @@ public final class Prober implements AutoCloseable {
         return wire;
     }
 
+    /** The connections that network probes make. */
+    public ProbeConnections connections() {
+        return connections;
+    }
+
     /** Stops all probes. */
     @Override
     public void close() {
@@ -134,11 +140,14 @@ public final class Prober implements AutoCloseable {
             RUNS,
             /** Not known at present: the replica is not probed until it is. */
             UNKNOWN,
-            /** The replica does not run or is being removed: it is not probed any more. */
+            /**
+             * The replica does not run, is being removed, or has another container: it is not probed any more. After a scale
+             * to 0 and back a slot has the same attempt again.
+             */
             GONE
         }
 
-        Presence presence(ReplicaId id);
+        Presence presence(Target target);
 
         /**
          * Receives the first verdict and each change of it.
@@ -146,13 +155,13 @@ public final class Prober implements AutoCloseable {
          * @param answer the latest answer, which led to the verdict
          * @param since start of the period to which the verdict applies
          */
-        void verdict(ReplicaId id, Health health, Answer answer, Instant since);
+        void verdict(Target target, Health health, Answer answer, Instant since);
 
         /** Receives an answer that users should see: every one except a plain success. */
         void notable(ReplicaId id, ProbeKind kind, Answer answer);
 
         /** Receives the result of the busy probe. @param asOf start of the attempt */
-        void busy(ReplicaId id, boolean busy, Instant asOf);
+        void busy(Target target, boolean busy, Instant asOf);
 
         /** The busy probe of this replica was stopped: its last result is out of date. */
         void busyUnknown(ReplicaId id);

@@ -11,14 +11,20 @@ import dev.mayfly.core.model.OwnerState;
 import dev.mayfly.core.model.Probe;
 import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.Replica.Busy;
+import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Template.Requests;
 import dev.mayfly.core.model.Termination;
+import dev.mayfly.core.model.Usage;
+import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Runs replicas. Launches and removals are accepted at once and carried out asynchronously. Accepted requests show in
@@ -79,6 +85,11 @@ public interface ContainerRuntime {
         return Optional.empty();
     }
 
+    /** Measurements of its own work; empty if the runtime takes none. */
+    default Optional<Measuring> measuring() {
+        return Optional.empty();
+    }
+
     /** Writes of replicas outside of volumes; empty if the runtime doesn't audit them. */
     default Optional<WriteAudit> writeAudit() {
         return Optional.empty();
@@ -99,6 +110,93 @@ public interface ContainerRuntime {
         return Optional.empty();
     }
 
+    /** Streams of the replicas' containers; empty if the runtime gives no access to them. */
+    default Optional<ContainerAccess> access() {
+        return Optional.empty();
+    }
+
+    /** This runtime, as far as its replicas are no Pods themselves, so that Pods can show them; empty: all are Pods. */
+    default Optional<ContainerRuntime> showable() {
+        return Optional.of(this);
+    }
+
+    /** The warm pool; empty if the runtime can't hold replicas. */
+    default Optional<Holding> holding() {
+        return Optional.empty();
+    }
+
+    /** A wait before stops; empty if the runtime stops replicas at once. */
+    default Optional<Drains> drains() {
+        return Optional.empty();
+    }
+
+    /** The connections that clients make to replicas; empty if the runtime can't see them. */
+    default Optional<ClientConnections> clientConnections() {
+        return Optional.empty();
+    }
+
+    /** Shows the TCP connections that clients make to replicas. */
+    interface ClientConnections {
+
+        /**
+         * Begins to look at a replica's connections. Blocks: asks the engine.
+         *
+         * @return empty: it does not run
+         * @throws IOException if the engine does not answer
+         */
+        Optional<View> of(ReplicaId replica) throws IOException;
+
+        /** One replica's connections. For one thread at a time. */
+        interface View extends AutoCloseable {
+
+            /**
+             * Reads the kernel's counters, which miss no connection.
+             *
+             * @param ports whose open and queued connections are looked for
+             * @return empty: they can't be told from those of probes at this moment, or the replica ended
+             */
+            Optional<Clients> read(Set<Integer> ports);
+
+            @Override
+            void close();
+        }
+
+        /**
+         * @param accepted connections that the replica has accepted so far at any port, without those of network probes
+         * @param open true if one of the ports has an open connection with anybody but the replica itself
+         * @param queued connections at these ports that the kernel has completed and the replica has not accepted yet
+         */
+        record Clients(long accepted, boolean open, int queued) {}
+    }
+
+    /** Holds replicas of the warm pool: they use no CPU, serve nobody, and are released by {@link #launch}. */
+    interface Holding {
+
+        /** Accepts a request to hold a replica. Does nothing if it is not a ready one of the pool. */
+        void hold(ReplicaId id);
+
+        /** Accepts a request to continue a replica that is paused and is to serve. Does nothing if it is not paused. */
+        void resume(ReplicaId id);
+
+        /** Counts replicas that were needed. @param hits taken from the pool @param misses started, since it was empty */
+        void needed(int hits, int misses);
+    }
+
+    /** Waits before a replica is stopped, so that clients are led elsewhere before it refuses them. */
+    interface Drains {
+        /** All of the wait is cut to this, including the time for the answer. */
+        Duration LONGEST = Duration.ofSeconds(10);
+
+        /**
+         * Sets how long to wait before the preStop hook and the stop signal of a replica. The wait is not part of its
+         * grace, and ends with the replica. Until this is called nothing waits.
+         *
+         * @param wait asked once for each stop, on any thread: must not block. Completes, on any thread, once clients are about
+         *     to be led elsewhere, with how long that takes from then on. 0 or less: no wait. A failure counts as 0
+         */
+        void before(Function<ReplicaId, CompletionStage<Duration>> wait);
+    }
+
     /** Tells workloads that have more work for the runtime than is their share. */
     interface FairShare {
 
@@ -106,7 +204,7 @@ public interface ContainerRuntime {
         Optional<Failure> exceeded(OwnerId owner);
     }
 
-    /** The finite capacity of a single machine. */
+    /** The finite capacity of a single machine. A runtime always returns the same. */
     interface Capacity {
 
         /**
@@ -115,6 +213,17 @@ public interface ContainerRuntime {
          * @throws RuntimeUnavailable if they are not known
          */
         Requests total();
+
+        /**
+         * What the replicas of all workloads but these hold at one moment, with accepted requests; from memory, in time that
+         * does not grow with the number of the others.
+         *
+         * @throws RuntimeUnavailable if it is not known
+         */
+        Used usedExcept(Set<OwnerId> owners, String namespace);
+
+        /** @param namespace what those of the namespace hold that was asked for */
+        record Used(Usage everywhere, Usage namespace) {}
     }
 
     /** Finds what remains of a workload whose replicas are gone. */

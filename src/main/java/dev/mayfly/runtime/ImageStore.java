@@ -39,7 +39,7 @@ public interface ImageStore {
     /**
      * @param images 0 or 1: an image is removed with its last name
      * @param layers layers removed with the image
-     * @param bytes size of these layers
+     * @param bytes what only that image had, as the engine counts
      */
     record Removed(int images, int layers, long bytes) {}
 

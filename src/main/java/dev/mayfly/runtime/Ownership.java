@@ -1,5 +1,6 @@
 package dev.mayfly.runtime;
 
+import dev.mayfly.core.model.Desired.WarmPool.Hold;
 import dev.mayfly.core.model.Ephemerality.Mode;
 import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.OwnerId;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -41,6 +43,12 @@ public final class Ownership {
 
     private static final String FAILED = "true";
     private static final String EVERY = "always";
+
+    /** How a container that was made for the warm pool is held: a {@link Hold}. Says nothing of whether it was released. */
+    public static final String WARM = PREFIX + "warm";
+
+    /** End of a container's name while it is in the warm pool, and of no other: names end with the UID's digits. */
+    private static final String IN_POOL = "-warm";
 
     static final String KIND = PREFIX + "kind";
     public static final String OWNER_UID = PREFIX + "owner-uid";
@@ -86,11 +94,26 @@ public final class Ownership {
             CPU,
             MEMORY,
             LIMITS,
+            WARM,
             ResourceOwnership.PROBE);
+
+    /** Keys whose values are labels in Kubernetes as well: at most 63 letters, digits, dashes, underscores and dots. */
+    private static final Set<String> LABELS =
+            Set.of(CLUSTER, NAMESPACE, MODE, KIND, OWNER_UID, NAME, SLOT, ATTEMPT, REVISION, LOGS_ON_ERROR);
 
     private Ownership() {}
 
-    /** Contents of the labels and name of a container that is ours. A label that can't be read counts as zero. */
+    /** True if the values of that key are labels in Kubernetes as well; otherwise they are annotations there. */
+    public static boolean isLabel(String key) {
+        return LABELS.contains(key);
+    }
+
+    /**
+     * Contents of the labels and name of a container that is ours. A label that can't be read counts as zero.
+     *
+     * @param hold how it is held in the warm pool that it was made for; empty: it was made for none
+     * @param pooled true: it is in that pool. False once it was released, if only because it has another name by then
+     */
     public record Mark(
             ReplicaId id,
             String revision,
@@ -98,13 +121,50 @@ public final class Ownership {
             int restarts,
             Instant notBefore,
             Requests requests,
-            Mode mode) {}
+            Mode mode,
+            Optional<Hold> hold,
+            boolean pooled) {
+        /** Name of the container as Mayfly gave it. */
+        public String name() {
+            return pooled ? pooledName(id) : containerName(id);
+        }
+    }
 
     /** Name of the container: {@code mayfly_default_web-3_1_0a1b2c3d}. */
     public static String containerName(ReplicaId id) {
         var owner = id.owner();
         var uid = Text.atMost(owner.uid(), 8);
         return "mayfly_" + owner.namespace() + "_" + id.replica() + "_" + id.attempt() + "_" + uid;
+    }
+
+    /**
+     * Name of the container while it is in the warm pool. It is renamed when it is released: the engine keeps the name, so
+     * an operator that starts anew tells a held container from one that serves and was paused.
+     */
+    public static String pooledName(ReplicaId id) {
+        return containerName(id) + IN_POOL;
+    }
+
+    /** Name of the container that a launch creates. */
+    public static String containerName(Launch launch) {
+        return launch.warm() ? pooledName(launch.id()) : containerName(launch.id());
+    }
+
+    /** The name of that container outside of the warm pool. */
+    public static String unpooled(String containerName) {
+        return containerName.endsWith(IN_POOL)
+                ? containerName.substring(0, containerName.length() - IN_POOL.length())
+                : containerName;
+    }
+
+    /**
+     * Name under which the container of a workload's replica is found in its namespace's network. The engine takes names
+     * only when a container joins, and a client of the workload must not be led to a frozen process.
+     *
+     * @param hold how it is held in the warm pool that it is made for; empty: it is made for none
+     */
+    public static String alias(ReplicaId id, Optional<Hold> hold) {
+        return hold.equals(Optional.of(Hold.Paused)) ? id.replica() : id.owner().name();
     }
 
     /** All labels for a launch in that cluster, except those of {@link #labels(Output)}. */
@@ -126,6 +186,7 @@ public final class Ownership {
         labels.put(MODE, launch.template().ephemerality().mode().name());
         labels.put(CPU, Long.toString(requests.cpuMillis()));
         labels.put(MEMORY, Long.toString(requests.memoryBytes()));
+        launch.hold().ifPresent(hold -> labels.put(WARM, hold.name()));
         return labels;
     }
 
@@ -175,8 +236,8 @@ public final class Ownership {
             return Optional.empty();
         }
         return id(labels)
-                .filter(id -> containerName(id).equals(containerName) || renamed.test(id))
-                .flatMap(id -> mark(id, labels));
+                .flatMap(id -> mark(id, containerName, labels))
+                .filter(mark -> mark.name().equals(containerName) || renamed.test(mark.id()));
     }
 
     private static Optional<ReplicaId> id(LabelReader labels) {
@@ -198,11 +259,12 @@ public final class Ownership {
                 new OwnerId(kind.get(), namespace.get(), name.get(), uid.get()), slot.get(), attempt.get()));
     }
 
-    private static Optional<Mark> mark(ReplicaId id, LabelReader labels) {
+    private static Optional<Mark> mark(ReplicaId id, String containerName, LabelReader labels) {
         if (!Stream.of(REVISION, FAILURES, RESTARTS, NOT_BEFORE, CPU, MEMORY, MODE)
                 .allMatch(labels::has)) {
             return Optional.empty();
         }
+        var hold = labels.read(WARM, Hold::valueOf);
         return Optional.of(new Mark(
                 id,
                 labels.text(REVISION).orElse(""),
@@ -212,7 +274,9 @@ public final class Ownership {
                 new Requests(
                         labels.read(CPU, Ownership::amount).orElse(0L),
                         labels.read(MEMORY, Ownership::amount).orElse(0L)),
-                labels.read(MODE, Mode::valueOf).orElse(Mode.Enforce)));
+                labels.read(MODE, Mode::valueOf).orElse(Mode.Enforce),
+                hold,
+                hold.isPresent() && pooledName(id).equals(containerName)));
     }
 
     private static int number(String text) {

@@ -117,6 +117,7 @@ class ApiConventionsTest {
                 field -> false,
                 Map.ofEntries(
                         Map.entry(".spec.paused", "as in a Deployment"),
+                        Map.entry(".spec.mirrorPods", "there is a Pod for each replica, or none"),
                         Map.entry(".spec.suspend", "as in a Job"),
                         Map.entry(".spec.require.digest", unsettable),
                         Map.entry(".spec.retention.dryRun", unsettable),
@@ -126,6 +127,9 @@ class ApiConventionsTest {
                         Map.entry(".spec.template.env[].valueFrom.configMapKeyRef.optional", asKubernetes),
                         Map.entry(".spec.template.env[].valueFrom.secretKeyRef.optional", asKubernetes),
                         Map.entry(".spec.template.securityContext.runAsNonRoot", asKubernetes),
+                        Map.entry(".spec.template.stdin", asKubernetes),
+                        Map.entry(".spec.template.stdinOnce", asKubernetes),
+                        Map.entry(".spec.template.tty", asKubernetes),
                         Map.entry(".spec.template.volumeMounts[].readOnly", asKubernetes),
                         Map.entry(".spec.template.volumes[].configMap.optional", asKubernetes),
                         Map.entry(".spec.template.volumes[].persistentVolumeClaim.readOnly", asKubernetes),
@@ -175,7 +179,13 @@ class ApiConventionsTest {
 
     @Test
     void noReferences() {
-        check(500, field -> true, field -> !field.name().contains("eference"), Map.of());
+        check(
+                500,
+                field -> true,
+                field -> !field.name().contains("eference"),
+                Map.of(
+                        ".spec.template.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[].preference",
+                        "as in core/v1; it is no reference"));
     }
 
     /** Also: what is a time is formatted as one, and nothing else is called so. */
@@ -200,7 +210,13 @@ class ApiConventionsTest {
                         && field.is("array")
                         && "object".equals(field.items().getType()),
                 field -> !field.items().getRequired().isEmpty(),
-                Map.of(".spec.template.envFrom", "as in core/v1: one of two references, which a CEL rule demands"));
+                Map.of(
+                        ".spec.template.envFrom",
+                        "as in core/v1: one of two references, which a CEL rule demands",
+                        ".spec.template.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms",
+                        "as in core/v1: an empty term matches no node",
+                        ".spec.template.tolerations",
+                        "as in core/v1: an empty one tolerates every taint"));
     }
 
     @Test
@@ -291,7 +307,7 @@ class ApiConventionsTest {
                         && (!field.name().matches(".*[sS]ize|sizeLimit")
                                 || field.path().startsWith(".status")
                                 || Boolean.TRUE.equals(field.schema().getXKubernetesIntOrString())),
-                Map.of());
+                Map.of(".spec.warm.size", "a number of replicas"));
     }
 
     @Test

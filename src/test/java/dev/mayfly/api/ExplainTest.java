@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@code kubectl explain --recursive} says of the status, which people read and programs wait for. */
+/** What {@code kubectl explain --recursive} says: the spec that people write, and the status that people read and programs wait for. */
 class ExplainTest {
     private static final int FEWEST_FIELDS = 20;
 
@@ -30,6 +30,17 @@ class ExplainTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"ephemeralworkloads", "ephemeraltasks", "imagepolicies"})
+    void everyFieldOfTheSpecHasADescription(String kinds) throws IOException {
+        var fields = fields(kinds, "spec");
+
+        assertThat(fields)
+                .hasSizeGreaterThan(FEWEST_FIELDS)
+                .allSatisfy((path, field) ->
+                        assertThat(field.getDescription()).as(path).isNotBlank());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ephemeralworkloads", "ephemeraltasks", "imagepolicies"})
     void timesAreTimesAndNothingElseIsCalledSo(String kinds) throws IOException {
         assertThat(status(kinds))
                 .allSatisfy((path, field) -> assertThat("date-time".equals(field.getFormat()))
@@ -38,11 +49,15 @@ class ExplainTest {
     }
 
     private static Map<String, JSONSchemaProps> status(String kinds) throws IOException {
+        return fields(kinds, "status");
+    }
+
+    private static Map<String, JSONSchemaProps> fields(String kinds, String part) throws IOException {
         var crd = Serialization.unmarshal(
                 Files.readString(Path.of("crds", kinds + ".mayfly.dev-v1.yml")), CustomResourceDefinition.class);
         var schema = crd.getSpec().getVersions().getFirst().getSchema().getOpenAPIV3Schema();
         var fields = new TreeMap<String, JSONSchemaProps>();
-        collect("status", schema.getProperties().get("status"), fields);
+        collect(part, schema.getProperties().get(part), fields);
         return fields;
     }
 

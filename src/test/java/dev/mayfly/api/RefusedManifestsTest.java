@@ -33,7 +33,7 @@ class RefusedManifestsTest {
             image with short digest  | {template: {image: "busybox@sha256:00"}}       | image is no reference that an engine accepts
             image at the root        | {template: {image: "/busybox"}}                | image is no reference that an engine accepts
             unknown field            | {template: {image: busybox}, replica: 1}       | unknown field "spec.replica"
-            field of a later version | {template: {image: busybox, tty: true}}        | unknown field "spec.template.tty"
+            field of a later version | {template: {image: busybox, subdomain: a}}     | unknown field "spec.template.subdomain"
             unknown runtime          | {runtime: ./podman, template: {image: busybox}} | should match
             unknown mode             | {ephemerality: {mode: Strict}, template: {image: busybox}} | supported values: "Audit", "Enforce", "Off"
             surge not a percentage   | {rollout: {maxSurge: "3"}, template: {image: busybox}} | should match '^(0|[1-9][0-9]{0,2})%$'
@@ -44,6 +44,10 @@ class RefusedManifestsTest {
             factor below 1           | {backoff: {factor: 0}, template: {image: busybox}} | should be greater than or equal to 1
             hostPort, two replicas   | {replicas: 2, rollout: {maxSurge: 0}, template: {image: busybox, ports: [{containerPort: 80, hostPort: 8080}]}} | set replicas: 1
             hostPort with surge      | {template: {image: busybox, ports: [{containerPort: 80, hostPort: 8080}]}} | set rollout.maxSurge: 0
+            zero without a network   | {scaleToZero: {idleSeconds: 60}, template: {image: busybox, network: None}} | scaleToZero needs a Service that leads to the replicas
+            zero without Pods        | {scaleToZero: {idleSeconds: 60}, mirrorPods: false, template: {image: busybox}} | scaleToZero needs a Service that leads to the replicas
+            zero at once             | {scaleToZero: {idleSeconds: 1}, template: {image: busybox}} | should be greater than or equal to 10
+            zero of Pods             | {runtime: Pods, scaleToZero: {idleSeconds: 60}, template: {image: busybox}} | use runtime: Docker
             scratch where a mount is | {ephemerality: {scratch: [{path: /a}]}, template: {image: busybox, volumes: [{name: a, emptyDir: {}}], volumeMounts: [{name: a, mountPath: /a}]}} | both ephemerality.scratch and template.volumeMounts have one path
             slot's part with surge   | {template: {image: busybox, volumes: [{name: a, emptyDir: {}}], volumeMounts: [{name: a, mountPath: /a, subPathExpr: $(MAYFLY_SLOT)}]}} | maxSurge: 0
             """)

@@ -16,8 +16,12 @@ import org.junit.jupiter.api.Test;
 @Tag("cluster")
 class EngineLeaseTest {
     private final ClusterLease store = new ClusterLease(Cluster.client(), Cluster.namespace("lease"), "mayfly");
-    private final EngineLease host = new EngineLease(store, "feedfeedfeed", "host", Duration.ofMinutes(10));
-    private final EngineLease other = new EngineLease(store, "feedfeedfeed", "other", Duration.ofMinutes(10));
+    private final EngineLease host =
+            new EngineLease(store, "feedfeedfeed", "host", "here", "boot", Duration.ofMinutes(10));
+    private final EngineLease other =
+            new EngineLease(store, "feedfeedfeed", "other", "here", "boot", Duration.ofMinutes(10));
+    private final EngineLease same =
+            new EngineLease(store, "feedfeedfeed", "host", "there", "boot", Duration.ofMinutes(10));
 
     @Test
     void aLeaseIsCreatedRenewedBoundAndReleased() {
@@ -32,8 +36,10 @@ class EngineLeaseTest {
         assertThat(other.label()).isFalse();
         assertThat(host.bind("engine-1")).isTrue();
         assertThat(other.bind("engine-1")).isFalse();
-        assertThat(other.boundByAnother(() -> Optional.of("engine-1"))).contains("host");
-        assertThat(other.boundByAnother(() -> Optional.of("engine-2"))).isEmpty();
+        assertThat(other.boundElsewhere(() -> Optional.of("engine-1"))).isEmpty();
+        assertThat(same.boundElsewhere(() -> Optional.of("engine-1"))).contains("host");
+        assertThat(same.boundElsewhere(() -> Optional.of("engine-2"))).isEmpty();
+        assertThat(same.bind("engine-1")).isFalse();
 
         assertThat(host.renew()).isEmpty();
         var renewed = store.read().orElseThrow();
@@ -41,9 +47,28 @@ class EngineLeaseTest {
         assertThat(renewed.getSpec().getAcquireTime()).isEqualTo(created.getAcquireTime());
         assertThat(renewed.getMetadata().getAnnotations()).containsEntry("mayfly.dev/bound-engine", "engine-1");
 
-        host.unbind();
-        assertThat(other.boundByAnother(Optional::empty)).isEmpty();
-        assertThat(store.read().orElseThrow().getMetadata().getAnnotations()).isNullOrEmpty();
+        host.release();
+        assertThat(same.boundElsewhere(Optional::empty)).isEmpty();
+        var released = store.read().orElseThrow();
+        assertThat(released.getMetadata().getAnnotations()).isNullOrEmpty();
+        assertThat(released.getSpec().getHolderIdentity()).isNullOrEmpty();
+    }
+
+    @Test
+    void theLeaseOfADeadOperatorOfThisBootIsReleased() {
+        host.renew();
+        host.bind("engine-1");
+
+        other.releaseFor(holder -> false);
+        new EngineLease(store, "feedfeedfeed", "elsewhere", "here", "another boot", Duration.ofMinutes(10))
+                .releaseFor(holder -> true);
+        assertThat(store.read().orElseThrow().getSpec().getHolderIdentity()).isEqualTo("host");
+
+        same.releaseFor("host"::equals);
+        assertThat(store.read().orElseThrow().getSpec().getHolderIdentity()).isEqualTo("host");
+
+        other.releaseFor("host"::equals);
+        assertThat(store.read().orElseThrow().getSpec().getHolderIdentity()).isNullOrEmpty();
     }
 
     @Test

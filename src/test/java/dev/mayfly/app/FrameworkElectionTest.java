@@ -68,24 +68,24 @@ class FrameworkElectionTest {
     /** The time is left for one request that gets no answer, and for another one of ours, until others may take the Lease. */
     @Test
     void aLeaseIsLostLongBeforeAnotherOperatorMayTakeIt() {
-        var config = Configs.of(Map.of());
+        var overTheNetwork = LeaseSettings.duration(Configs.of(Map.of()), false);
 
-        assertThat(config.lease().duration().minus(LeaseSettings.renewDeadline(config)))
+        assertThat(overTheNetwork.minus(LeaseSettings.renewDeadline(overTheNetwork)))
                 .isGreaterThanOrEqualTo(Duration.ofMinutes(5));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"10m", "15s"})
-    void theElectionAcceptsTheDurations(String duration) {
-        var config = Configs.of(Map.of("mayfly.lease.duration", duration));
+    @ValueSource(booleans = {true, false})
+    void theElectionAcceptsTheDurations(boolean fenced) {
+        var lease = LeaseSettings.duration(Configs.of(Map.of()), fenced);
         var callbacks = new LeaderCallbacks(starts::incrementAndGet, stops::incrementAndGet, leader -> {});
 
         new LeaderElectorBuilder(null, threads)
                 .withConfig(new LeaderElectionConfig(
                         lock,
-                        config.lease().duration(),
-                        LeaseSettings.renewDeadline(config),
-                        LeaseSettings.retry(config),
+                        lease,
+                        LeaseSettings.renewDeadline(lease),
+                        LeaseSettings.retry(lease),
                         callbacks,
                         false,
                         "mayfly"))

@@ -4,243 +4,257 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.mayfly.app.EngineLease.Store;
-import dev.mayfly.app.Leadership.Timing;
-import dev.mayfly.core.model.Samples;
-import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.quarkus.runtime.ShutdownEvent;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpec;
+import java.io.IOException;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who acts on an engine when the Lease is not renewed in time. Two operators with one Lease, which can be out of reach. */
-class LeadershipTest {
-    private static final String ENGINE = "engine-1";
-    private static final Duration MOMENT = Duration.ofMillis(200);
-
-    private final Cluster cluster = new Cluster();
-    private final List<Operator> operators = new ArrayList<>();
-
-    @AfterEach
-    void stop() throws InterruptedException {
-        for (var operator : operators) {
-            operator.leadership.stop(new ShutdownEvent());
-        }
-    }
-
+/** Who acts on an engine when the Lease is not renewed in time. */
+class LeadershipTest extends LeadershipFixture {
     @Test
-    void anOperatorOnItsEnginesHostGoesOnForAsLongAsTheApiServerIsAway() {
-        var host = leading("host", true, ENGINE);
+    void anOperatorOnItsEnginesHostGoesOnForAsLongAsTheApiServerIsAway() throws IOException {
+        var host = leading(onHost("host"));
         await().until(() -> cluster.boundTo().equals(Optional.of("host")));
 
         cluster.reachable = false;
-        host.leadership.lost();
+        host.leadership().lost();
         stays(host);
+        assertThat(host.leadership().holds()).isFalse();
         cluster.reachable = true;
 
-        await().until(() -> cluster.renewals > 0);
+        await().until(host.leadership()::holds);
+        assertThat(cluster.renewals).isPositive();
         stays(host);
         assertThat(cluster.holder()).isEqualTo("host");
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void theLeaseSaysOfWhichInstallationItIs(boolean local) {
-        leading("operator", local, ENGINE);
+    void theLeaseSaysOfWhichInstallationItIs(boolean local) throws IOException {
+        leading(local ? onHost("operator") : overNetwork("operator", Optional.of(ENGINE)));
 
         await().untilAsserted(() -> assertThat(cluster.lease.getMetadata().getLabels())
                 .containsEntry("mayfly.dev/cluster", "feedfeedfeed"));
     }
 
     @Test
-    void anOperatorThatReachesItsEngineOverTheNetworkExits() {
-        var remote = leading("remote", false, ENGINE);
-
-        cluster.reachable = false;
-        remote.leadership.lost();
-
-        await().until(() -> remote.exits.get() == 1);
-    }
-
-    @Test
-    void aClockThatWasSetForwardEndsNoOperatorWhoseApiServerAnswers() {
-        var remote = leading("remote", false, ENGINE);
-
-        remote.leadership.lost(); // the framework's deadline is the wall clock's
-
-        await().until(() -> cluster.renewals > 1);
-        stays(remote);
-        cluster.reachable = false;
-        await().until(() -> remote.exits.get() == 1);
-    }
-
-    @Test
-    void anotherOperatorNeverActsOnTheEngineThatOneIsBoundTo() {
-        leading("host", true, ENGINE);
+    void aStandbyOfThisHostTakesOverAndTheFirstExitsAlthoughNoApiServerTellsIt() throws IOException {
+        var host = leading(onHost("host"));
         await().until(() -> cluster.boundTo().isPresent());
 
-        var other = operator("other", false, Optional.of(ENGINE));
+        var standby = onHost("host-2");
+        cluster.takenBy("host-2"); // the Lease had expired
+        standby.leadership().begin();
+
+        assertThat(host.fence().orElseThrow().isOurs()).as("at once").isFalse();
+        await().until(() -> host.exits().get() == 1);
+        assertThat(standby.leads()).hasValue(1);
+        await().until(() -> cluster.boundTo().equals(Optional.of("host-2")));
+        stays(standby);
+    }
+
+    @Test
+    void aStandbyReleasesTheLeaseOfALeaderThatDiedAndOfNoOther() throws Exception {
+        var host = leading(onHost("host"));
+        await().until(() -> cluster.boundTo().isPresent());
+        var standby = onHost("host-2");
+        var elsewhere = elsewhere("other", "engine-2");
+
+        standby.leadership().follows("host");
+        elsewhere.leadership().follows("host");
+
+        await().during(MOMENT).until(() -> cluster.holder().equals("host"));
+        host.fence().orElseThrow().close(); // as the kernel does when it is killed
+        await().until(() -> cluster.holder().isEmpty());
+        assertThat(cluster.boundTo()).isEmpty();
+    }
+
+    @Test
+    void theSuccessorTakesTheLeaseBackThatItsPredecessorRenewedLate() throws IOException {
+        var host = leading(onHost("host"));
+        await().until(() -> cluster.boundTo().isPresent());
+        var standby = onHost("host-2");
+        cluster.takenBy("host-2");
+        standby.leadership().begin();
+        await().until(() -> cluster.boundTo().equals(Optional.of("host-2")));
+
+        cluster.takenBy("host"); // by a request that was under way
+        standby.leadership().lost();
+
+        await().until(() -> cluster.holder().equals("host-2"));
+        stays(standby);
+        await().until(() -> host.exits().get() > 0);
+    }
+
+    @Test
+    void anOperatorElsewhereNeverActsOnTheEngineThatOneIsBoundTo() throws IOException {
+        leading(onHost("host"));
+        await().until(() -> cluster.boundTo().isPresent());
+
+        var other = overNetwork("other", Optional.of(ENGINE));
         cluster.takenBy("other"); // the Lease had expired
 
-        assertThatThrownBy(other.leadership::begin)
+        assertThat(other.leadership().holds()).isFalse();
+        assertThatThrownBy(other.leadership()::begin)
                 .hasMessageContaining("Operator host is bound to this engine")
-                .hasMessageContaining("mayfly.lease.identity=host");
-        other.leadership.lost();
-        assertThat(other.leads).hasValue(0);
-        assertThat(other.exits).hasValue(1);
+                .hasMessageContaining("delete its Lease");
+        other.leadership().lost();
+        assertThat(other.leads()).hasValue(0);
+        assertThat(other.exits()).hasValue(1);
     }
 
     @Test
-    void neitherDoesOneThatDoesNotKnowWhichEngineItHas() {
-        leading("host", true, ENGINE);
+    void neitherDoesOneThatDoesNotKnowWhichEngineItHas() throws IOException {
+        leading(onHost("host"));
         await().until(() -> cluster.boundTo().isPresent());
 
-        var other = operator("other", true, Optional.empty());
+        var other = overNetwork("other", Optional.empty());
         cluster.takenBy("other");
 
-        assertThatThrownBy(other.leadership::begin).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(other.leadership()::begin).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
-    void theBoundOperatorTakesTheLeaseBack() {
-        var host = leading("host", true, ENGINE);
+    void norDoesOneOfTheSameIdentityThatSharesNoDirectory() throws IOException {
+        leading(onHost("host"));
+        await().until(() -> cluster.boundTo().isPresent());
+
+        var ofAnotherUser = elsewhere("host", ENGINE);
+
+        assertThatThrownBy(ofAnotherUser.leadership()::begin).hasMessageContaining("Operator host is bound");
+        assertThat(ofAnotherUser.leads()).hasValue(0);
+    }
+
+    @Test
+    void ofTwoWithOneIdentityThatBeginTogetherOneExits() throws Exception {
+        cluster.takenBy("host");
+        cluster.bindable = false;
+        var first = leading(onHost("host"));
+        var second = leading(elsewhere("host", ENGINE));
+
+        cluster.bindable = true;
+
+        await().until(() -> first.exits().get() + second.exits().get() == 1);
+        var stays = first.exits().get() == 0 ? first : second;
+        stays(stays);
+        (stays == first ? second : first).end();
+        assertThat(cluster.holder()).as("the Lease is the other one's").isEqualTo("host");
+        assertThat(cluster.boundTo()).contains("host");
+    }
+
+    @Test
+    void aDeadOperatorOfAnotherDirectoryIsNotTakenForTheBoundOne() throws IOException {
+        leading(onHost("host"));
+        await().until(() -> cluster.boundTo().isPresent());
+        var dead = elsewhere("host", ENGINE);
+        var standby = elsewhere("host-2", ENGINE);
+        dead.fence().orElseThrow().close();
+
+        standby.leadership().follows("host");
+
+        await().during(MOMENT).until(() -> cluster.holder().equals("host"));
+    }
+
+    @Test
+    void theBoundOperatorTakesTheLeaseBack() throws IOException {
+        var host = leading(onHost("host"));
         await().until(() -> cluster.boundTo().isPresent());
         cluster.takenBy("other");
 
-        host.leadership.lost();
+        host.leadership().lost();
 
         await().until(() -> cluster.holder().equals("host"));
         stays(host);
     }
 
     @Test
-    void anOperatorOnAnotherEngineTakesOverAndTheFirstExits() {
-        var host = leading("host", true, ENGINE);
+    void anOperatorOnAnotherEngineTakesOverAndTheFirstExits() throws IOException {
+        var host = leading(onHost("host"));
         await().until(() -> cluster.boundTo().isPresent());
         cluster.takenBy("other");
-        var other = leading("other", true, "engine-2");
+        var other = leading(elsewhere("other", "engine-2"));
         await().until(() -> cluster.boundTo().equals(Optional.of("other")));
 
-        host.leadership.lost();
+        host.leadership().lost();
 
-        await().until(() -> host.exits.get() == 1);
-        assertThat(other.leads).hasValue(1);
+        await().until(() -> host.exits().get() == 1);
+        assertThat(host.engine().acts.getAsBoolean()).isFalse();
+        assertThat(other.leads()).hasValue(1);
     }
 
     @Test
-    void anOperatorThatRestartsLeadsAtOnce() {
-        leading("host", true, ENGINE);
+    void anOperatorThatRestartsLeadsAtOnce() throws IOException {
+        var host = leading(onHost("host"));
         await().until(() -> cluster.boundTo().isPresent());
+        host.fence().orElseThrow().close(); // as the kernel does when it is killed
 
-        assertThat(leading("host", true, ENGINE).leads).hasValue(1);
+        assertThat(leading(onHost("host")).leads()).hasValue(1);
     }
 
     @Test
-    void anOperatorThatEndedIsNotBoundAnyMore() throws InterruptedException {
-        var host = leading("host", true, ENGINE);
+    void anOperatorThatEndsReleasesTheLeaseAndIsNotBoundAnyMore() throws Exception {
+        var host = leading(onHost("host"));
         await().until(() -> cluster.boundTo().isPresent());
-        host.leadership.stop(new ShutdownEvent());
-        host.leadership.lost(); // the framework calls it then, too
+        host.end();
+        host.leadership().lost(); // the framework calls it then, too
 
+        assertThat(cluster.holder()).as("nobody waits for it to expire").isEmpty();
         cluster.takenBy("other");
 
-        assertThat(leading("other", false, ENGINE).leads).hasValue(1);
-        assertThat(host.exits).hasValue(0);
+        assertThat(leading(overNetwork("other", Optional.of(ENGINE))).leads()).hasValue(1);
+        assertThat(host.exits()).hasValue(0);
     }
 
     @Test
-    void aLeaseThatSomebodyDeletedIsCreatedAgain() {
-        var host = leading("host", true, ENGINE);
+    void anOperatorThatIsStoppingDoesNotBegin() throws Exception {
+        var host = onHost("host");
+        host.end();
+
+        assertThatThrownBy(host.leadership()::begin).isInstanceOf(IllegalStateException.class);
+        assertThat(host.engine().starts).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aLeaseThatNobodyHoldsIsTaken(boolean withSpec) throws IOException {
+        var host = leading(onHost("host"));
         await().until(() -> cluster.boundTo().isPresent());
-        cluster.lease = null;
+        cluster.lease = new LeaseBuilder(cluster.lease)
+                .withSpec(withSpec ? new LeaseSpec() : null)
+                .build();
 
-        host.leadership.lost();
+        host.leadership().lost();
 
-        await().until(() -> cluster.lease != null && cluster.holder().equals("host"));
+        await().until(() -> cluster.lease.getSpec() != null && "host".equals(cluster.holder()));
         stays(host);
     }
 
-    private static void stays(Operator operator) {
-        await().during(MOMENT).until(() -> operator.exits.get() == 0);
+    @Test
+    void anErrorOfAnyKindEndsNoRenewals() throws IOException {
+        var host = leading(onHost("host"));
+        host.leadership().lost();
+        await().until(() -> cluster.renewals > 0);
+
+        cluster.broken = true;
+        await().until(() -> cluster.failures > 0);
+        var before = cluster.renewals;
+        cluster.broken = false;
+
+        await().until(() -> cluster.renewals > before);
     }
 
-    private Operator leading(String identity, boolean local, String engine) {
-        if (cluster.lease == null) {
-            cluster.takenBy(identity);
-        }
-        var operator = operator(identity, local, Optional.of(engine));
-        operator.leadership.begin();
-        return operator;
-    }
+    @Test
+    void aLeaseThatSomebodyDeletedIsCreatedAgain() throws IOException {
+        var host = leading(onHost("host"));
+        await().until(() -> cluster.boundTo().isPresent());
+        cluster.lease = null;
 
-    private Operator operator(String identity, boolean local, Optional<String> engine) {
-        var leads = new AtomicInteger();
-        var exits = new AtomicInteger();
-        var lease = new EngineLease(cluster, "feedfeedfeed", identity, Duration.ofMinutes(10), () -> Samples.NOON);
-        var leadership = new Leadership(
-                lease,
-                local,
-                () -> engine,
-                leads::incrementAndGet,
-                exits::incrementAndGet,
-                new Timing(Duration.ofMillis(20), Duration.ofMillis(60)));
-        var operator = new Operator(leadership, leads, exits);
-        operators.add(operator);
-        return operator;
-    }
+        host.leadership().lost();
 
-    private record Operator(Leadership leadership, AtomicInteger leads, AtomicInteger exits) {}
-
-    /** A Lease in a cluster. */
-    private static final class Cluster implements Store {
-        private volatile boolean reachable = true;
-        private volatile Lease lease;
-        private volatile int renewals;
-
-        @Override
-        public Optional<Lease> read() {
-            if (!reachable) {
-                throw new KubernetesClientException("Connection refused");
-            }
-            return Optional.ofNullable(lease);
-        }
-
-        @Override
-        public synchronized void write(Lease written) {
-            read();
-            if (lease == null || written.getSpec().getRenewTime() != null) {
-                renewals++;
-            }
-            lease = written;
-        }
-
-        void takenBy(String identity) {
-            var known = lease == null
-                    ? new LeaseBuilder().withNewMetadata().endMetadata().build()
-                    : lease;
-            lease = new LeaseBuilder(known)
-                    .withNewSpec()
-                    .withHolderIdentity(identity)
-                    .endSpec()
-                    .build();
-        }
-
-        String holder() {
-            return lease.getSpec().getHolderIdentity();
-        }
-
-        Optional<String> boundTo() {
-            return Optional.ofNullable(lease)
-                    .map(held -> held.getMetadata().getAnnotations())
-                    .map(marks -> marks.get("mayfly.dev/bound-identity"));
-        }
+        await().until(() -> cluster.lease != null && cluster.holder().equals("host"));
+        stays(host);
     }
 }

@@ -35,12 +35,14 @@ public final class Bench {
                 defaults.cluster(),
                 new EngineSettings.Connection(
                         Optional.empty(),
+                        Optional.empty(),
                         Duration.ofSeconds(60),
                         Duration.ofSeconds(3),
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(30),
                         16),
                 defaults.networkPool(),
+                defaults.egress(),
                 defaults.containers(),
                 defaults.pulls());
         try (var client = new KubernetesClientBuilder().build();

@@ -1,76 +1,68 @@
 package dev.mayfly.bench;
 
-import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Event;
-import com.github.dockerjava.core.DefaultDockerClientConfig;
-import com.github.dockerjava.core.DockerClientImpl;
-import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.runtime.docker.RawEngine;
+import dev.mayfly.testing.engine.ContainerEvents;
+import dev.mayfly.testing.engine.Docker;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 
 /** One workload, scaled through the API server. The times are those of the engine's events. */
-final class BenchWorkload implements AutoCloseable {
+public final class BenchWorkload implements AutoCloseable {
     /** As PID 1 it ignores TERM, so it ends with its grace period. */
-    static final List<String> DEAF = List.of("tail", "-f", "/dev/null");
+    public static final List<String> DEAF = List.of("tail", "-f", "/dev/null");
     /** Ends at once on TERM. */
-    static final List<String> OBEDIENT = List.of("sh", "-c", "trap exit TERM; sleep 1000000 & wait");
+    public static final List<String> OBEDIENT = List.of("sh", "-c", "trap exit TERM; sleep 1000000 & wait");
 
     private static final String NAME = "bench";
+    private static final Map<String, String> LABELS = Map.of("mayfly.dev/name", NAME);
     private static final long TIMEOUT_SECONDS = 180;
 
     private final KubernetesClient kubernetes;
     private final List<String> command;
     private final Duration grace;
-    private final DockerClient docker;
+    private final ContainerEvents events;
     private final Semaphore started = new Semaphore(0);
     private final Semaphore gone = new Semaphore(0);
     private int replicas;
 
-    BenchWorkload(KubernetesClient kubernetes, List<String> command, Duration grace) throws InterruptedException {
+    public BenchWorkload(KubernetesClient kubernetes, List<String> command, Duration grace)
+            throws InterruptedException {
         this.kubernetes = kubernetes;
         this.command = command;
         this.grace = grace;
-        var config = DefaultDockerClientConfig.createDefaultConfigBuilder().build();
-        docker = DockerClientImpl.getInstance(
-                config,
-                new ZerodepDockerHttpClient.Builder()
-                        .dockerHost(config.getDockerHost())
-                        .build());
         delete();
-        var watching = new ResultCallback.Adapter<Event>() {
-            @Override
-            public void onNext(Event event) {
-                switch (String.valueOf(event.getAction())) {
-                    case "start" -> started.release();
-                    case "destroy" -> gone.release();
-                    default -> {}
+        events = new ContainerEvents(LABELS, this::happened);
+        kubernetes.resource(manifest(0)).create();
+    }
+
+    private void happened(Event event) {
+        switch (String.valueOf(event.getAction())) {
+            case "start" -> {
+                if (!"true".equals(event.getActor().getAttributes().get("mayfly.dev/warm"))) {
+                    started.release();
                 }
             }
-        };
-        docker.eventsCmd()
-                .withEventTypeFilter("container")
-                .withLabelFilter("mayfly.dev/name=" + NAME)
-                .exec(watching);
-        watching.awaitStarted();
-        kubernetes.resource(manifest(0)).create();
+            case "unpause" -> started.release(); // out of the pool
+            case "destroy" -> gone.release();
+            default -> {}
+        }
     }
 
     /**
      * @return time from the request to the API server until the engine's event that the last replica runs, or is gone
      */
-    Duration scale(int to) throws InterruptedException {
+    public Duration scale(int to) throws InterruptedException {
         var difference = to - replicas;
         started.drainPermits();
         gone.drainPermits();
@@ -91,7 +83,7 @@ final class BenchWorkload implements AutoCloseable {
      * @return time from the request to the API server until the engine's events say that every new replica runs and
      *     every old one is gone
      */
-    Duration rollout() throws InterruptedException {
+    public Duration rollout() throws InterruptedException {
         started.drainPermits();
         gone.drainPermits();
         var start = System.nanoTime();
@@ -105,9 +97,27 @@ final class BenchWorkload implements AutoCloseable {
         return Duration.ofNanos(System.nanoTime() - start);
     }
 
+    /** Holds that many in stock, and waits until they are there. */
+    public void pool(int size) {
+        workload()
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\": {\"warm\": {\"size\": %d}}}".formatted(size));
+        Awaitility.await("a pool of " + size)
+                .atMost(Duration.ofSeconds(TIMEOUT_SECONDS))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> replicas().stream()
+                                .filter(container -> "paused".equals(container.getState()))
+                                .count()
+                        == size);
+    }
+
+    /** Whether its replicas are shown as Pods. */
+    void mirrored(boolean shown) {
+        workload().patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\": {\"mirrorPods\": %s}}".formatted(shown));
+    }
+
     /** The engine's description of one of its replicas. */
     Map<String, Object> body() {
-        return RawEngine.body(docker, replicas().getFirst().getId());
+        return RawEngine.body(Docker.client(), replicas().getFirst().getId());
     }
 
     /**
@@ -128,17 +138,18 @@ final class BenchWorkload implements AutoCloseable {
     }
 
     private List<Container> replicas() {
-        return docker.listContainersCmd()
-                .withLabelFilter(Map.of("mayfly.dev/name", NAME))
-                .exec();
+        return Docker.client().listContainersCmd().withLabelFilter(LABELS).exec();
     }
 
     /** @return time from the kill of a running replica until its successor runs */
-    Duration killOne() throws InterruptedException {
-        var victim = replicas().getLast();
+    public Duration killOne() throws InterruptedException {
+        var victim = replicas().stream()
+                .filter(container -> !"paused".equals(container.getState()))
+                .reduce((newer, older) -> older)
+                .orElseThrow();
         started.drainPermits();
         var start = System.nanoTime();
-        docker.killContainerCmd(victim.getId()).exec();
+        Docker.client().killContainerCmd(victim.getId()).exec();
         if (!started.tryAcquire(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
             throw new IllegalStateException(
                     "No successor came within " + TIMEOUT_SECONDS + " s. Is the operator up? make up");
@@ -163,9 +174,9 @@ final class BenchWorkload implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException, IOException {
+    public void close() throws InterruptedException {
         delete();
-        docker.close();
+        events.close();
     }
 
     private void delete() throws InterruptedException {

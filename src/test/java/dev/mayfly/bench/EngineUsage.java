@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.util.Set;
 
 /** CPU of the engine's daemons, without shims and processes in containers. */
-final class EngineUsage {
+public final class EngineUsage {
     private static final Set<String> DAEMONS = Set.of("dockerd", "containerd");
 
     private EngineUsage() {}
 
-    static Duration cpu() {
+    public static Duration cpu() {
         var total = ProcessHandle.allProcesses()
                 .filter(process -> process.info()
                         .command()

@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.function.Function;
 
 /** Connections to the engines of this machine and their events. */
-final class Engines {
+public final class Engines {
     private Engines() {}
 
-    static DockerClient at(String host) {
+    public static DockerClient at(String host) {
         var config = DefaultDockerClientConfig.createDefaultConfigBuilder()
                 .withDockerHost(host)
                 .build();

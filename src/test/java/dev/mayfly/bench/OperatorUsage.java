@@ -2,15 +2,19 @@ package dev.mayfly.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.regex.Pattern;
 
 /** CPU and memory of the operator's process, read from {@code /proc}. */
-record OperatorUsage(ProcessHandle process) {
+public record OperatorUsage(ProcessHandle process) {
+    /** The last line of a histogram: instances, bytes. */
+    private static final Pattern TOTAL = Pattern.compile("(?m)^Total +\\d+ +(\\d+)$");
 
     /** The operator that {@code make up} started. */
-    static OperatorUsage ofRunning() throws IOException {
+    public static OperatorUsage ofRunning() throws IOException {
         var local = System.getenv().getOrDefault("MAYFLY_LOCAL", ".local");
         var pid = Long.parseLong(
                 Files.readString(Path.of(local, "run", "operator.pid")).strip());
@@ -26,7 +30,7 @@ record OperatorUsage(ProcessHandle process) {
         return process.info().totalCpuDuration().orElseThrow();
     }
 
-    long residentMegabytes() {
+    public long residentMegabytes() {
         try (var lines = Files.lines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
             var kilobytes = lines.filter(line -> line.startsWith("VmRSS:"))
                     .map(line -> line.replaceAll("\\D", ""))
@@ -36,5 +40,26 @@ record OperatorUsage(ProcessHandle process) {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The objects of its heap that are in use, counted at one moment, for which this asks for a garbage collection. */
+    public long liveHeapMegabytes() throws IOException, InterruptedException {
+        var total = TOTAL.matcher(jcmd("GC.class_histogram"));
+        if (!total.find()) {
+            throw new IllegalStateException("jcmd does not say how much of the heap is used");
+        }
+        return Long.parseLong(total.group(1)) >> 20;
+    }
+
+    private String jcmd(String command) throws IOException, InterruptedException {
+        var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        var asked = new ProcessBuilder(jcmd, Long.toString(process.pid()), command)
+                .redirectErrorStream(true)
+                .start();
+        var answer = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (asked.waitFor() != 0) {
+            throw new IllegalStateException(command + ": " + answer);
+        }
+        return answer;
     }
 }

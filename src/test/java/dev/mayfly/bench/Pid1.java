@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The first process of a container of any runtime, as the host sees it. */
-record Pid1(ProcessHandle process) {
+public record Pid1(ProcessHandle process) {
 
     /** @param container its full id, which is in the path of its cgroup */
-    static Pid1 of(String container) {
+    public static Pid1 of(String container) {
         try (var processes = Files.list(Path.of("/proc"))) {
             return processes
                     .filter(directory -> directory.getFileName().toString().matches("[0-9]+"))
@@ -31,7 +31,7 @@ record Pid1(ProcessHandle process) {
     }
 
     /** Sends SIGKILL from the host. @return the time of the kill */
-    Instant kill() {
+    public Instant kill() {
         var at = Instant.now();
         if (!process.destroyForcibly()) {
             throw new IllegalStateException("Process " + process.pid() + " can't be killed: run as root");

@@ -125,12 +125,12 @@ public final class ProbeBench implements Reports {
     }
 
     @Override
-    public Presence presence(ReplicaId id) {
+    public Presence presence(Target target) {
         return Presence.RUNS;
     }
 
     @Override
-    public void busy(ReplicaId id, boolean busy, Instant asOf) {
+    public void busy(Target target, boolean busy, Instant asOf) {
         answers.incrementAndGet();
         if (!busy) {
             failures.incrementAndGet();
@@ -141,7 +141,7 @@ public final class ProbeBench implements Reports {
     public void busyUnknown(ReplicaId id) {}
 
     @Override
-    public void verdict(ReplicaId id, Health health, Answer answer, Instant since) {}
+    public void verdict(Target target, Health health, Answer answer, Instant since) {}
 
     @Override
     public void notable(ReplicaId id, ProbeKind kind, Answer answer) {}

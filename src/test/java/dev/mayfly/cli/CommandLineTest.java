@@ -110,6 +110,53 @@ class CommandLineTest {
     }
 
     @Test
+    void theDifferenceOfAContainerIsAListOfPaths() {
+        assertThat(onEngine("diff", "web", "--no-headers")).isEqualTo(Exit.DONE);
+        assertThat(out.toString().strip().replaceAll(" +", " ")).isEqualTo("Added - no /srv/web");
+        assertThat(err.toString()).contains("web wrote 1 paths outside of volumes");
+
+        assertThat(onEngine("diff", "web", "-q", "--exit-code")).isEqualTo(Exit.FAILED);
+        err.getBuffer().setLength(0);
+        assertThat(onEngine("diff", "nobody")).isEqualTo(Exit.FAILED);
+        assertThat(err.toString()).contains("There is no replica or container nobody");
+    }
+
+    @Test
+    void aReplicaOfThatNameInAnotherNamespaceIsNotTakenForIt() throws IOException {
+        var replica =
+                "{'Id':'%s','Names':['/%s'],'State':'running','Created':%d,'Labels':{'mayfly.dev/namespace':'%s','mayfly.dev/name':'web','mayfly.dev/slot':'0'}}";
+        engine.answer(
+                "/containers/json",
+                "[" + replica.formatted(WEB, "mine", 1, "shop") + "," + replica.formatted(JOB, "newer", 2, "blog")
+                        + "]");
+
+        assertThat(onEngine("diff", "web-0")).isEqualTo(Exit.FAILED);
+        assertThat(err.toString())
+                .contains("2 namespaces have a replica web-0, such as blog: name one with --namespace");
+        assertThat(onEngine("diff", "web-0", "-n", "shop")).isEqualTo(Exit.DONE);
+        assertThat(out.toString()).contains("/srv/web").doesNotContain("/srv/job");
+
+        out.getBuffer().setLength(0);
+        Files.writeString(directory.resolve("none"), """
+                current-context: a
+                contexts: [{name: a, context: {cluster: a, user: a, namespace: shop}}]
+                clusters: [{name: a, cluster: {server: "http://127.0.0.1:1"}}]
+                users: [{name: a, user: {token: abc}}]
+                """);
+        assertThat(onEngine("diff", "web-0")).isEqualTo(Exit.DONE);
+        assertThat(out.toString()).contains("/srv/web").doesNotContain("/srv/job");
+    }
+
+    @Test
+    void aContainerThatIsNoReplicaIsNotListedAsOne() {
+        assertThat(onEngine("ps", "-a", "-o", "json")).isEqualTo(Exit.DONE);
+        assertThat(out.toString().strip()).isEqualTo("[ ]");
+
+        assertThat(onEngine("ps", "web")).isEqualTo(Exit.FAILED);
+        assertThat(err.toString()).contains("The engine has no running replica of web");
+    }
+
+    @Test
     void nothingInANamespaceIsNoFailure() {
         assertThat(onEngine("scan", "-n", "shop", "--exit-code", "-o", "json")).isEqualTo(Exit.DONE);
 

@@ -5,8 +5,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** An engine's API that gives fixed answers. */
 final class FakeEngine implements AutoCloseable {
@@ -14,26 +18,47 @@ final class FakeEngine implements AutoCloseable {
     private final Map<String, String> answers =
             new ConcurrentHashMap<>(Map.of("/version", "{\"ApiVersion\":\"1.41\"}"));
 
+    private final Set<String> refused = ConcurrentHashMap.newKeySet();
+    private final List<String> writes = new CopyOnWriteArrayList<>();
+    private final List<String> reads = new CopyOnWriteArrayList<>();
+
     FakeEngine() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", call -> {
             var path = call.getRequestURI().getPath();
+            if (call.getRequestMethod().equals("GET")) {
+                reads.add(call.getRequestURI().toString());
+            } else {
+                writes.add(call.getRequestMethod() + " " + path + " "
+                        + call.getRequestURI().getQuery() + " "
+                        + new String(call.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            }
+            var method = call.getRequestMethod() + " ";
             var answer = answers.entrySet().stream()
-                    .filter(entry -> path.endsWith(entry.getKey()))
-                    .map(entry -> entry.getValue().getBytes(StandardCharsets.UTF_8))
-                    .findFirst();
+                    .filter(entry -> path.endsWith(entry.getKey())
+                            || entry.getKey().startsWith(method)
+                                    && path.endsWith(entry.getKey().substring(method.length())))
+                    .max(Comparator.comparing(entry -> entry.getKey().startsWith(method)))
+                    .map(entry -> entry.getValue().getBytes(StandardCharsets.UTF_8));
             var body = answer.orElse("{\"message\":\"no such thing\"}".getBytes(StandardCharsets.UTF_8));
             call.getResponseHeaders().add("Content-Type", "application/json");
-            call.sendResponseHeaders(answer.isPresent() ? 200 : 404, body.length);
+            var found = answer.isPresent() ? 200 : 404;
+            call.sendResponseHeaders(refused.stream().anyMatch(path::endsWith) ? 403 : found, body.length);
             call.getResponseBody().write(body);
             call.close();
         });
         server.start();
     }
 
-    /** @param path the end of the request's path @param json may have single quotes */
+    /** @param path the end of the request's path, behind a method and a space if only that is answered @param json may have single quotes */
     FakeEngine answer(String path, String json) {
         answers.put(path, json.replace('\'', '"'));
+        return this;
+    }
+
+    /** @param path the end of the request's path: the caller may not read that */
+    FakeEngine refuse(String path) {
+        refused.add(path);
         return this;
     }
 
@@ -43,6 +68,16 @@ final class FakeEngine implements AutoCloseable {
                         "{'Id':'%s','Name':'/%s','Created':'2026-01-01T00:00:00Z','Image':'sha256:aa','State':{'Status':'running'},'Config':{'Image':'busybox:1.36','Labels':{'team':'shop'}},'HostConfig':{},'Mounts':[]}"
                                 .formatted(id, name))
                 .answer("/containers/" + id + "/changes", "[{'Path':'/srv/" + name + "','Kind':1}]");
+    }
+
+    /** Requests that are no GET: method, path, query and body. */
+    List<String> writes() {
+        return writes;
+    }
+
+    /** Requests that are GET: path and query, as sent. */
+    List<String> reads() {
+        return reads;
     }
 
     String address() {

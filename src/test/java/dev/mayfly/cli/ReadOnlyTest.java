@@ -23,6 +23,8 @@ class ReadOnlyTest {
             "copyArchiveFromContainerCmd",
             "listNetworksCmd",
             "listVolumesCmd",
+            "versionCmd",
+            "infoCmd",
             "close");
 
     @Test

@@ -19,7 +19,7 @@ final class ConfigurationPage {
     private static final String HEAD = """
             # Configuration
 
-            <!-- Generated from src/main/java/dev/mayfly/config/MayflyConfig.java by ConfigurationPageTest. -->
+            <!-- Generated from src/main/java/dev/mayfly/config by ConfigurationPageTest. -->
 
             Each key can be given as a system property (`-Dmayfly.installation=blue`), as an environment variable
             (`MAYFLY_INSTALLATION=blue`: upper case, every other character `_`), in `config/application.properties` beside
@@ -39,7 +39,7 @@ final class ConfigurationPage {
     private static Stream<String> rows(Class<?> type, String prefix, String source) {
         return Arrays.stream(type.getDeclaredMethods())
                 .sorted(Comparator.comparing(Method::getName))
-                .flatMap(method -> method.getReturnType().isMemberClass()
+                .flatMap(method -> method.getReturnType().getPackage() == MayflyConfig.class.getPackage()
                         ? rows(method.getReturnType(), prefix + key(method) + ".", source)
                         : method.getReturnType() == Map.class
                                 ? rows(named(method), prefix + key(method) + ".<name>.", source)

@@ -13,8 +13,11 @@ class ConfigurationPageTest {
     @Test
     void theCheckedInPageEqualsARegeneration() throws IOException {
         var page = Path.of("docs", "reference", "configuration.md");
-        var generated = ConfigurationPage.generate(
-                Files.readString(Path.of("src/main/java/dev/mayfly/config/MayflyConfig.java")));
+        var sources = Path.of("src/main/java/dev/mayfly/config");
+        var generated = ConfigurationPage.generate(Files.readString(sources.resolve("MayflyConfig.java"))
+                + Files.readString(sources.resolve("ActivatorConfig.java"))
+                + Files.readString(sources.resolve("ScannerConfig.java"))
+                + Files.readString(sources.resolve("TracingConfig.java")));
         if (Boolean.getBoolean("mayfly.regenerate")) {
             Files.writeString(page, generated);
         }

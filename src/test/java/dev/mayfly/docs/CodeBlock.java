@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +24,11 @@ record CodeBlock(Path page, long line, String language, List<String> comments, S
     private static final Pattern COMMENT = Pattern.compile("<!-- (.*) -->");
     private static final String NOT_RUN = "not run: ";
     private static final String FILE = "file: ";
+    private static final String OUTPUT = "output";
+    /** In an output: any text. */
+    private static final String ANY = "…";
+
+    private static final Pattern SPACE = Pattern.compile("\\s+");
 
     static Stream<CodeBlock> of(Path page) {
         var text = text(page);
@@ -53,6 +60,28 @@ record CodeBlock(Path page, long line, String language, List<String> comments, S
     /** The name under which the page's shell blocks find it. */
     Optional<String> file() {
         return comment(FILE);
+    }
+
+    /** True if this is what the shell block before it prints. */
+    boolean isOutput() {
+        return comments.contains(OUTPUT);
+    }
+
+    /** True if that was printed; … stands for any text in a line, spaces for any number of them. */
+    boolean isPrintedBy(String printed) {
+        var lines = printed.lines().map(CodeBlock::spaced).toList();
+        var wanted = content.lines().map(CodeBlock::spaced).toList();
+        return lines.size() == wanted.size()
+                && IntStream.range(0, lines.size())
+                        .allMatch(line -> Pattern.matches(pattern(wanted.get(line)), lines.get(line)));
+    }
+
+    private static String pattern(String line) {
+        return Stream.of(line.split(ANY, -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
+    }
+
+    private static String spaced(String line) {
+        return SPACE.matcher(line.strip()).replaceAll(" ");
     }
 
     private Optional<String> comment(String beginning) {

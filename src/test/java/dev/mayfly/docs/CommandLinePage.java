@@ -24,11 +24,15 @@ final class CommandLinePage {
     private CommandLinePage() {}
 
     static String generate() {
-        var mayfly = MayflyCommand.commandLine();
-        return Stream.concat(Stream.of(mayfly), mayfly.getSubcommands().values().stream())
+        return commands(MayflyCommand.commandLine())
                 .filter(command -> !command.getCommandName().equals("help")) // picocli's own: the same as --help
                 .map(CommandLinePage::section)
                 .collect(Collectors.joining("\n", HEAD, ""));
+    }
+
+    private static Stream<CommandLine> commands(CommandLine command) {
+        return Stream.concat(
+                Stream.of(command), command.getSubcommands().values().stream().flatMap(CommandLinePage::commands));
     }
 
     private static String section(CommandLine command) {
@@ -38,7 +42,7 @@ final class CommandLinePage {
         text.append("## ").append(spec.qualifiedName()).append("\n\n");
         text.append(paragraphs(usage.header())).append(paragraphs(usage.description()));
         text.append("```\n").append(synopsis(spec)).append("\n```\n\n");
-        if (spec.parent() == null) {
+        if (!spec.subcommands().isEmpty()) {
             text.append("| Command | |\n|---|---|\n");
             spec.subcommands()
                     .forEach((name, sub) -> text.append("| `%s` | %s |\n"

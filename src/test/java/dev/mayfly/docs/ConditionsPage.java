@@ -4,6 +4,8 @@ import dev.mayfly.core.status.Reason;
 import dev.mayfly.core.status.Reason.About;
 import dev.mayfly.operator.event.EventReason;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Generates the page of conditions and Events from the lists that the operator's reasons are checked against. */
@@ -29,6 +31,7 @@ final class ConditionsPage {
             | `Suspended` | task | no attempt is started |
             | `Compliant` | ImagePolicy | the images that it applies to break no rule |
             | `PrePulled` | ImagePolicy | the images of `prePull` are on the engine |
+            | `Collecting` | ImagePolicy | unused images are removed as `retention` says |
             """;
 
     private static final String TABLE = """
@@ -36,7 +39,45 @@ final class ConditionsPage {
             |---|---|---|
             """;
 
+    /** Reasons that the operator writes into Pods, Nodes and signing requests: each with its meaning and what to do. */
+    static final Map<String, String[]> OF_PODS_AND_NODES = new TreeMap<>(Map.ofEntries(
+            Map.entry(
+                    "NotAMirror",
+                    row("Pod: somebody else bound it to the virtual node, which never runs it.", "Delete it.")),
+            Map.entry(
+                    "EphemeralContainersNotSupported",
+                    row("Pod: nothing can be added to a replica.", "Use `kubectl exec`.")),
+            Map.entry(
+                    "ContainerStatusUnknown",
+                    row(
+                            "Pod: how the replica ended is not known.",
+                            "Nothing: a replica is replaced, an index is run again.")),
+            Map.entry("PodCompleted", row("Pod: its attempt of a task ended well.", "Nothing.")),
+            Map.entry("ContainersNotReady", row("Pod: the replica is not ready.", "Read the workload's conditions.")),
+            Map.entry(
+                    "OwnServingCertificate",
+                    row("CertificateSigningRequest: the operator approved that of its own node.", "Nothing.")),
+            Map.entry("EngineAnswers", row("Node: the engine answers.", "Nothing.")),
+            Map.entry(
+                    "NotMeasured", row("Node: the operator does not measure the pressure on the engine.", "Nothing.")),
+            Map.entry(
+                    "ReplicaEgressClosed",
+                    row(
+                            "Node: whether replicas are kept from the host's ports and its metadata service.",
+                            "Read its reason.")),
+            Map.entry("HostClosed", row("Node: they are.", "Nothing.")),
+            Map.entry("NotLookedAt", row("Node: the operator has not looked yet.", "Wait: it looks every 30 s.")),
+            Map.entry(
+                    "HostReachable",
+                    row(
+                            "Node: they are not; the message says why.",
+                            "Give the operator `iptables` and NET_ADMIN, or close the ports yourself."))));
+
     private ConditionsPage() {}
+
+    private static String[] row(String meaning, String toDo) {
+        return new String[] {meaning, toDo};
+    }
 
     static String generate() {
         var conditions =
@@ -51,7 +92,19 @@ final class ConditionsPage {
                 A problem of replicas has an Event with the reason of `Degraded`. `status.lastTerminations` of a workload and
                 `status.results` of a task use these reasons too.
 
-                """ + TABLE + events;
+                """ + TABLE + events + """
+
+                ## Pods and nodes
+
+                A replica's Pod has the reasons of how replicas end, too, and its Node `EngineUnreachable`.
+
+                """ + TABLE + ofPodsAndNodes();
+    }
+
+    private static String ofPodsAndNodes() {
+        return OF_PODS_AND_NODES.entrySet().stream()
+                .map(reason -> row(reason.getKey(), reason.getValue()[0], reason.getValue()[1], ""))
+                .collect(Collectors.joining());
     }
 
     private static String section(About about) {

@@ -36,13 +36,18 @@ class ConditionsPageTest {
     /** Words in quotes that are no reasons. A new one is either a reason, and on a list, or stands here. */
     private static final Set<String> OTHER_WORDS = words("""
             True False Unknown Warning Normal Failed Complete Ready Available Progressing Degraded Ephemeral ImageCompliant
-            PrePulled Created Removed EphemeralTask EphemeralWorkload Secret ConfigMap Namespace Simulated Docker NotFound
+            PrePulled Collecting Created Removed EphemeralTask EphemeralWorkload Secret ConfigMap Namespace Simulated Docker NotFound
             Unreadable Mi Ki
             Retain Delete Directory File Block Bound Other Observed ReadWriteOncePod ReadOnlyMany WaitForFirstConsumer In NotIn
             Exists DoesNotExist Gt Lt
             UpperDir LowerDir GraphDriver Data Config ContainerConfig CreatedAt ExposedPorts Healthcheck StopSignal Retries Ports
             NetworkSettings Name Username Connection Scratch Address Containerd Containers Namespaces None
             Waiting Downloading Extracting Pulled
+            PodsMirrored Pod Running Pending Succeeded Always OnFailure Memory DeleteOptions
+            PodReadyToStartContainers Initialized PodScheduled ContainersReady DeletionByPodGC
+            Approved Denied Node NoExecute NoSchedule InternalIP MemoryPressure DiskPressure RuntimeDefault
+            ExitCode NonZeroExitCode InternalError Success Failure Drain Height Width
+            Pods Never Unschedulable DisruptionTarget FallbackToLogsOnError ReadWriteOnce Accept Authorization Location Volumes
             Wrote TaskOver Superseded ScaledDown RolledOut MaxLifetime Lost Ended Deleted ChangedOutside Abandoned
             """);
 
@@ -90,13 +95,15 @@ class ConditionsPageTest {
     }
 
     private static Set<String> listed() {
-        return Stream.concat(Arrays.stream(Reason.values()), Arrays.stream(EventReason.values()))
-                .map(Enum::name)
+        return Stream.concat(
+                        Stream.concat(Arrays.stream(Reason.values()), Arrays.stream(EventReason.values()))
+                                .map(Enum::name),
+                        ConditionsPage.OF_PODS_AND_NODES.keySet().stream())
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static Set<String> used() {
-        return Stream.of("core", "runtime", "operator")
+        return Stream.of("core", "runtime", "operator", "node")
                 .flatMap(room -> files(MAIN.resolve(room), ".java"))
                 .flatMap(file -> WORD.matcher(Sources.text(file)).results())
                 .map(word -> word.group(1))

@@ -29,6 +29,7 @@ class DemoTest {
                         "Read-only file system",
                         "kill ",
                         "CARD-4111",
+                        "\"warm\":{\"size\":20}",
                         "--replicas=20",
                         "kubectl delete",
                         "Left: nothing.",

@@ -17,7 +17,7 @@ class HowToTest {
 
     @Test
     void everyTaskIsTried() {
-        var test = Sources.text(Path.of("src/test/java/dev/mayfly/e2e/HowToIT.java"));
+        var test = Sources.text(Path.of("src/test/java/dev/mayfly/e2e/node/HowToIT.java"));
 
         assertThat(HowTo.commands().keySet())
                 .allSatisfy(task -> assertThat(test).contains('"' + task + '"'));

@@ -20,7 +20,12 @@ final class Pages {
 
     static Stream<Path> all() {
         return Stream.concat(
-                Stream.of(Path.of("README.md"), Path.of("CONTRIBUTING.md")), files(Path.of("docs"), ".md"));
+                Stream.of(
+                        Path.of("README.md"),
+                        Path.of("CONTRIBUTING.md"),
+                        Path.of("CHANGELOG.md"),
+                        Path.of("SECURITY.md")),
+                files(Path.of("docs"), ".md"));
     }
 
     /** README and the pages that people write for people who run Mayfly. */

@@ -24,10 +24,10 @@ class ReasonsInPagesTest {
     /** Kinds, conditions and values in backticks. A new name is either a reason, and on a list, or stands here. */
     private static final Set<String> OTHER_NAMES = words("""
             EphemeralWorkload EphemeralTask ImagePolicy
-            Ready Available Progressing Degraded Ephemeral ImageCompliant PrePulled Complete Failed False Unknown
+            Ready Available Progressing Degraded Ephemeral ImageCompliant PrePulled Collecting Complete Failed True False Unknown Refuse Keep NaN RootUser
             Enforce Audit Off Report Always Never IfNotPresent None OnFailure OnSuccess Pause Continue Rollback
             Namespace Bridge Docker Retain Delete ReadWriteOnce ReadWriteOncePod ReadOnlyMany WaitForFirstConsumer
-            SetuidFiles
+            SetuidFiles PodsMirrored NotAMirror DoesNotExist ReplicaEgressClosed
             """);
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.e2e.image.Cli;
+import dev.mayfly.testing.Lane;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -45,7 +46,7 @@ class BadInputIT extends OperatorScenario {
 
         awaitDegraded("typo", "RunContainerError", "taill");
         await().during(Duration.ofSeconds(3))
-                .atMost(Duration.ofMinutes(1))
+                .atMost(SOON)
                 .until(() -> workloads.containers("typo").size() <= 4);
 
         workloads.apply(workload("typo", 2, STAYS));
@@ -54,14 +55,17 @@ class BadInputIT extends OperatorScenario {
 
     @Test
     void aTakenPortIsNamedAndUsedOnceItIsFree() throws IOException {
-        try (var listener = new ServerSocket(0)) {
+        try (var listener = new ServerSocket(Lane.freePort())) {
             var port = Integer.toString(listener.getLocalPort());
             workloads.apply(
                     workload("port", 1, STAYS + "ports: [{containerPort: 80, hostPort: %s}]\n".formatted(port)));
 
             awaitDegraded("port", "RunContainerError", port);
         }
-        workloads.awaitCondition("port", "Available", "True", "MinimumReplicasAvailable", SOON);
+        await("beside the container that was refused")
+                .atMost(SOON)
+                .until(() -> Integer.valueOf(1)
+                        .equals(workloads.get("port").getStatus().readyReplicas()));
         gone("port");
     }
 

@@ -30,7 +30,10 @@ class CapacityIT extends OperatorScenario {
                 .atMost(SOON)
                 .failFast("more than fit", () -> workloads.containers("flood").size() > MOST)
                 .until(() -> workloads.containers("flood").size() == MOST);
-        assertThat(workloads.get("flood").getStatus().readyReplicas()).isEqualTo(MOST);
+        await().atMost(SOON)
+                .untilAsserted(
+                        () -> assertThat(workloads.get("flood").getStatus().readyReplicas())
+                                .isEqualTo(MOST));
         gone("flood");
     }
 
@@ -63,7 +66,7 @@ class CapacityIT extends OperatorScenario {
         workloads.apply(full.replace("[tail", "[tail, -v"));
         awaitDegraded("full", "InsufficientCapacity", "The rollout waits", "maxUnavailable is 0");
         await().during(Duration.ofSeconds(2))
-                .atMost(Duration.ofMinutes(1))
+                .atMost(SOON)
                 .until(() -> workloads.running("full").stream()
                         .map(Container::getId)
                         .toList()

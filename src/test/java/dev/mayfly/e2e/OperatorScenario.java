@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -114,12 +115,18 @@ public abstract class OperatorScenario {
     /** Kills PID 1 from outside and waits. @return the successor */
     protected Container replaced(String name, Container replica) {
         Cli.docker("kill", replica.getId());
-        await().atMost(SOON)
-                .until(() -> workloads.running(name).stream()
-                        .anyMatch(c -> !c.getId().equals(replica.getId())));
-        return workloads.running(name).stream()
-                .filter(c -> !c.getId().equals(replica.getId()))
-                .findFirst()
+        return awaitAnother(name, replica);
+    }
+
+    /** Waits until one runs that is not that one. @return it; of several the newest */
+    protected Container awaitAnother(String name, Container replica) {
+        return await(name + " has another replica")
+                .atMost(SOON)
+                .until(
+                        () -> workloads.running(name).stream()
+                                .filter(c -> !c.getId().equals(replica.getId()))
+                                .findFirst(),
+                        Optional::isPresent)
                 .orElseThrow();
     }
 

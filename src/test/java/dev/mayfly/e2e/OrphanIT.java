@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,59 +37,67 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OrphanIT {
     private static final String CRD = "ephemeralworkloads.mayfly.dev";
     private static final String PERMISSION = "mayfly.dev/sweep-orphans";
+    private static final Duration SOON = Duration.ofMinutes(3);
     /** Two sweeps and more, each 2 s after the one before. */
     private static final Duration SWEEPS = Duration.ofSeconds(5);
 
+    private static final EngineProxy ENGINE = new EngineProxy();
+    private static final OperatorProcess OPERATOR =
+            new OperatorProcess("orphan").with("DOCKER_HOST", ENGINE.address()).with("MAYFLY_SWEEP_INTERVAL", "2s");
+
     private final KubernetesClient client = Cluster.client();
-    private final EngineProxy engine = new EngineProxy();
     private Workloads workloads;
-    private OperatorProcess operator;
+    /** The operator has held something, or its CRD was gone: the next test begins with another one. */
+    private boolean spent;
 
     @BeforeEach
     void start() {
         workloads = new Workloads("orphan");
-        operator = new OperatorProcess("orphan")
-                .with("DOCKER_HOST", engine.address())
-                .with("MAYFLY_SWEEP_INTERVAL", "2s");
         annotate(null);
         client.v1().events().inNamespace("mayfly-system").delete();
-        operator.start();
+        OPERATOR.ensureRunning();
     }
 
     /** Runs after failures too: the tests of all classes share the API server. */
     @AfterEach
     void cleanUp() {
         annotate(null);
-        engine.mode(Mode.PASS);
-        try (engine;
-                var started = operator) {
-            await("the CRD is there, or gone").until(() -> {
-                var crd = crd();
-                if (crd != null && crd.isMarkedForDeletion()) {
-                    stripFinalizers();
-                }
-                return crd == null || !crd.isMarkedForDeletion();
-            });
-            Cluster.applyCrds(client);
+        ENGINE.mode(Mode.PASS);
+        await("the CRD is there, or gone").until(() -> {
+            var crd = crd();
+            if (crd != null && crd.isMarkedForDeletion()) {
+                stripFinalizers();
+            }
+            return crd == null || !crd.isMarkedForDeletion();
+        });
+        Cluster.applyCrds(client);
+        if (spent) {
+            OPERATOR.stop();
+        }
+        if (OPERATOR.isAlive()) {
+            workloads.close();
+        } else {
             workloads.abandon();
         }
         Docker.removeAll(
                 Map.of("mayfly.dev/namespace", workloads.namespace())); // also what the operator made meanwhile
     }
 
+    @AfterAll
+    static void stop() {
+        try (ENGINE) {
+            OPERATOR.close();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {2, 6})
     void aCrdForcedAwayAndMadeAnewSweepsNothingUntilAPersonAllowsIt(int owners) {
         make(owners);
-        engine.mode(Mode.REFUSE); // so that the deletion hangs and a user may force it
-        workloads.awaitCondition("web-0", "Degraded", "True", "EngineUnreachable", Duration.ofMinutes(1));
-        client.apiextensions().v1().customResourceDefinitions().withName(CRD).delete();
-        await().pollInterval(Duration.ofMillis(200)).until(() -> {
-            stripFinalizers();
-            return crd() == null;
-        });
-        Cluster.applyCrds(client);
-        engine.mode(Mode.PASS);
+        ENGINE.mode(Mode.REFUSE); // so that the deletion hangs and a user may force it
+        workloads.awaitCondition("web-0", "Degraded", "True", "EngineUnreachable", SOON);
+        forceTheCrdAwayAndMakeItAnew();
+        ENGINE.mode(Mode.PASS);
 
         heldUntilAllowed(owners);
 
@@ -106,22 +115,17 @@ class OrphanIT {
         workloads.awaitRunning("web-0", 1);
         workloads.scale("web-0", 0);
         workloads.awaitRunning("web-0", 0);
-        operator.stop();
-        client.apiextensions().v1().customResourceDefinitions().withName(CRD).delete();
-        await().pollInterval(Duration.ofMillis(200)).until(() -> {
-            stripFinalizers();
-            return crd() == null;
-        });
-        Cluster.applyCrds(client);
-        operator.start();
+        OPERATOR.stop();
+        forceTheCrdAwayAndMakeItAnew();
+        OPERATOR.start();
 
         await("the Event").until(() -> !held().isEmpty());
         assertThat(held().getLast().getMessage()).contains(PERMISSION + "=1", "web-0");
-        await("the data stay").atMost(Duration.ofMinutes(1)).during(SWEEPS).until(() -> volumes() == 1);
+        await("the data stay").atMost(SOON).during(SWEEPS).until(() -> volumes() == 1);
 
         annotate("1");
 
-        await("the volume is removed").atMost(Duration.ofMinutes(1)).until(() -> volumes() == 0);
+        await("the volume is removed").atMost(SOON).until(() -> volumes() == 0);
     }
 
     /** Its spec was refused, so an earlier revision runs, and its data are in use while it has no container either. */
@@ -136,18 +140,18 @@ class OrphanIT {
         workloads.apply(Workloads.manifest("web-1", 1) + volume);
         workloads.awaitRunning("web-1", 1);
         Cli.in(workloads.running("web-0").getFirst(), "echo treasure >/data/file");
-        workloads.awaitCondition("web-0", "Progressing", "True", "NewRevisionAvailable", Duration.ofMinutes(1));
+        workloads.awaitCondition("web-0", "Progressing", "True", "NewRevisionAvailable", SOON);
 
         workloads.apply(Workloads.manifest("web-0", 1) + """
                     volumes: [{name: data, configMap: {name: missing}}]
                     volumeMounts: [{name: data, mountPath: /data}]
                 """);
-        workloads.awaitCondition("web-0", "Degraded", "True", "ConfigMapNotFound", Duration.ofMinutes(1));
+        workloads.awaitCondition("web-0", "Degraded", "True", "ConfigMapNotFound", SOON);
         workloads.scale("web-0", 0);
         workloads.awaitRunning("web-0", 0);
         workloads.delete("web-1");
         workloads.awaitGone("web-1");
-        await("the data stay").atMost(Duration.ofMinutes(1)).during(SWEEPS).until(() -> volumes() == 1);
+        await("the data stay").atMost(SOON).during(SWEEPS).until(() -> volumes() == 1);
 
         workloads.scale("web-0", 1);
         workloads.awaitRunning("web-0", 1);
@@ -157,7 +161,7 @@ class OrphanIT {
 
         workloads.delete("web-0");
         workloads.awaitGone("web-0");
-        await("its own volumes go with it").atMost(Duration.ofMinutes(1)).until(() -> volumes() == 0);
+        await("its own volumes go with it").atMost(SOON).until(() -> volumes() == 0);
     }
 
     private long volumes() {
@@ -172,9 +176,9 @@ class OrphanIT {
     @Test
     void manyThatVanishedAtOnceAsAfterARestoredEtcdAreHeld() {
         make(6);
-        operator.stop();
+        OPERATOR.stop();
         forceAway();
-        operator.start();
+        OPERATOR.start();
 
         heldUntilAllowed(6);
     }
@@ -191,7 +195,7 @@ class OrphanIT {
                         .inNamespace(workloads.namespace())
                         .delete();
                 stripFinalizers();
-                IntStream.range(0, 6).forEach(i -> workloads.apply("web-" + i, 1));
+                IntStream.range(0, 6).forEach(i -> workloads.apply(Workloads.isolated("web-" + i, 1)));
             }
             client.resources(EphemeralWorkload.class)
                     .inNamespace(workloads.namespace())
@@ -199,7 +203,7 @@ class OrphanIT {
             stripFinalizers();
 
             await("their containers are gone")
-                    .atMost(Duration.ofMinutes(1))
+                    .atMost(SOON)
                     .during(SWEEPS)
                     .until(() -> Docker.containers(Map.of("mayfly.dev/namespace", workloads.namespace()))
                             .isEmpty());
@@ -217,11 +221,11 @@ class OrphanIT {
             others.awaitRunning("web-0", 1);
             others.awaitRunning("web-1", 1);
             make(6);
-            operator.stop();
+            OPERATOR.stop();
             forceAway();
             others.stripFinalizers("web-1");
             others.delete("web-1");
-            operator.start();
+            OPERATOR.start();
 
             others.awaitGone("web-1");
             heldUntilAllowed(6);
@@ -232,10 +236,10 @@ class OrphanIT {
     @Test
     void oneThatLostItsFinalizerIsCollected() {
         make(3);
-        operator.stop();
+        OPERATOR.stop();
         workloads.stripFinalizers("web-1");
         workloads.delete("web-1");
-        operator.start();
+        OPERATOR.start();
 
         workloads.awaitGone("web-1");
         assertThat(workloads.running("web-0")).hasSize(1);
@@ -245,16 +249,16 @@ class OrphanIT {
 
     @Test
     void failedCreationsAreCollectedWithoutPermissionRegardlessOfTheirNumber() {
-        operator.stop();
+        OPERATOR.stop();
         for (int i = 0; i < 7; i++) {
             neverStarted("lost-" + i, "0000000%d-0000-0000-0000-000000000000".formatted(i));
         }
 
-        operator.start();
+        OPERATOR.start();
 
         await("they are gone")
-                .atMost(Duration.ofMinutes(1))
-                .until(() -> Docker.containers(Map.of("mayfly.dev/cluster", operator.cluster()))
+                .atMost(SOON)
+                .until(() -> Docker.containers(Map.of("mayfly.dev/cluster", OPERATOR.cluster()))
                         .isEmpty());
         assertThat(held()).isEmpty();
     }
@@ -266,7 +270,7 @@ class OrphanIT {
         Docker.client()
                 .createContainerCmd("busybox:1.36")
                 .withName(Ownership.containerName(id))
-                .withLabels(Ownership.labels(operator.cluster(), launch))
+                .withLabels(Ownership.labels(OPERATOR.cluster(), launch))
                 .exec();
     }
 
@@ -274,9 +278,9 @@ class OrphanIT {
     void aCrdThatIsSimplyDeletedTakesItsContainersAlong() {
         make(3);
 
-        client.apiextensions().v1().customResourceDefinitions().withName(CRD).delete();
+        deleteTheCrd();
 
-        await().atMost(Duration.ofMinutes(1)).until(() -> running() == 0);
+        await().atMost(SOON).until(() -> running() == 0);
         await().until(() -> crd() == null);
         Cluster.applyCrds(client);
         assertThat(held()).isEmpty();
@@ -285,7 +289,7 @@ class OrphanIT {
     @Test
     void anOperatorOfAnotherClusterOnTheSameEngineTouchesNothing() {
         make(6);
-        operator.stop();
+        OPERATOR.stop();
         try (var swapped = Cluster.another();
                 var other = new KubernetesClientBuilder()
                         .withConfig(Config.fromKubeconfig(swapped.getKubeConfigYaml()))
@@ -298,31 +302,46 @@ class OrphanIT {
                 var theirs = new Workloads(other, "default");
                 theirs.apply("web-0", 1);
                 theirs.awaitRunning("web-0", 1);
-                await().atMost(Duration.ofMinutes(1)).during(SWEEPS).until(() -> running() == 6);
+                await().atMost(SOON).during(SWEEPS).until(() -> running() == 6);
                 theirs.close();
                 assertThat(running()).isEqualTo(6);
             }
         }
     }
 
+    private void forceTheCrdAwayAndMakeItAnew() {
+        deleteTheCrd();
+        await().pollInterval(Duration.ofMillis(200)).until(() -> {
+            stripFinalizers();
+            return crd() == null;
+        });
+        Cluster.applyCrds(client);
+    }
+
+    private void deleteTheCrd() {
+        spent = true;
+        client.apiextensions().v1().customResourceDefinitions().withName(CRD).delete();
+    }
+
     private void make(int owners) {
-        IntStream.range(0, owners).forEach(i -> workloads.apply("web-" + i, 1));
+        IntStream.range(0, owners).forEach(i -> workloads.apply(Workloads.isolated("web-" + i, 1)));
         IntStream.range(0, owners).forEach(i -> workloads.awaitRunning("web-" + i, 1));
     }
 
     private void heldUntilAllowed(int owners) {
+        spent = true;
         await("the Event")
                 .until(() -> !held().isEmpty()); // a client asks again for a kind that was missing, after 32 s at most
         var event = held().getLast();
         assertThat(event.getType()).isEqualTo("Warning");
         assertThat(event.getMessage())
                 .contains("kubectl annotate namespace mayfly-system " + PERMISSION + "=" + owners);
-        await("nothing is swept").atMost(Duration.ofMinutes(1)).during(SWEEPS).until(() -> running() == owners);
+        await("nothing is swept").atMost(SOON).during(SWEEPS).until(() -> running() == owners);
         assertThat(held()).as("reported once").hasSize(1);
 
         annotate(Integer.toString(owners));
 
-        await("all are swept").atMost(Duration.ofMinutes(1)).until(() -> running() == 0);
+        await("all are swept").atMost(SOON).until(() -> running() == 0);
     }
 
     private long running() {

@@ -93,7 +93,10 @@ class SamplesIT {
             provision(directory("postgresql"));
             available("postgresql");
             var replica = container("postgresql");
-            psql("create table t (x text); insert into t values ('kept')");
+            // the image's server is ready for a moment before it begins anew
+            await().atMost(OperatorScenario.SOON)
+                    .untilAsserted(() ->
+                            psql("drop table if exists t; create table t (x text); insert into t values ('kept')"));
 
             Cli.docker("kill", replica);
 
@@ -152,8 +155,13 @@ class SamplesIT {
         Files.writeString(
                 manifest, kubectl.run("get", "configmap/nightly-report", "-o", "jsonpath={.data.task\\.yaml}"));
 
-        var task = kubectl.run(
-                "create", "--filename=" + manifest, "--as=system:serviceaccount:default:task-starter", "--output=name");
+        var account = "--as=system:serviceaccount:default:task-starter";
+        await("the API server knows its rights")
+                .atMost(OperatorScenario.SOON)
+                .until(() -> kubectl.tried("auth", "can-i", "create", "ephemeraltasks.mayfly.dev", account)
+                                .code()
+                        == 0);
+        var task = kubectl.run("create", "--filename=" + manifest, account, "--output=name");
 
         kubectl.run("wait", "--for=condition=Complete", task, "--timeout=180s");
         assertThat(kubectl.run("get", task, "-o", "jsonpath={.status.results[0].message}"))

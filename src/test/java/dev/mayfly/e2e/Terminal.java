@@ -14,7 +14,7 @@ import java.util.List;
  * A shell as a new user has it: a kubeconfig with a namespace, {@code kubectl} and {@code mayfly} on the PATH, and the samples below
  * the current directory.
  */
-final class Terminal {
+public final class Terminal {
     private static final Path SAMPLES = Path.of("deploy", "samples");
 
     private final Path directory;
@@ -22,7 +22,7 @@ final class Terminal {
     private final String path;
 
     /** @param directory for its files, which is the current one */
-    Terminal(Path directory, String namespace) throws IOException {
+    public Terminal(Path directory, String namespace) throws IOException {
         this.directory = directory;
         kubeconfig = Files.writeString(directory.resolve("kubeconfig"), Cluster.kubeconfig());
         var samples = Files.createDirectories(directory.resolve(SAMPLES));
@@ -34,12 +34,12 @@ final class Terminal {
         var bin = Files.createDirectory(directory.resolve("bin"));
         var mayfly = Files.writeString(bin.resolve("mayfly"), """
                 #!/bin/sh
-                exec '%s' -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -jar '%s' "$@"
-                """.formatted(
-                Path.of(System.getProperty("java.home"), "bin", "java"), PackagedOperator.JAR.toAbsolutePath()));
+                exec %s "$@"
+                """.formatted(PackagedOperator.commandLine()));
         if (!mayfly.toFile().setExecutable(true)) {
             throw new IOException(mayfly + " can't be made executable");
         }
+        Files.createSymbolicLink(bin.resolve("kubectl-mayfly"), mayfly.getFileName());
         path = String.join(
                 File.pathSeparator,
                 bin.toString(),
@@ -50,27 +50,36 @@ final class Terminal {
         }
     }
 
-    /** @return its exit code, and what it printed, both streams */
-    Cli.Result run(String line) {
-        return start(List.of("bash", "-c", line), ProcessBuilder.Redirect.from(new File("/dev/null")));
+    /**
+     * What {@code kubectl} prints goes over SPDY ({@link dev.mayfly.testing.Kubectl#overSpdy}). @return its exit code, and what it
+     * printed, both streams
+     */
+    public Cli.Result run(String line) {
+        var builder = builder(List.of("bash", "-c", line)).redirectInput(new File("/dev/null"));
+        builder.environment().put("KUBECTL_REMOTE_COMMAND_WEBSOCKETS", "false");
+        return finish(builder);
     }
 
     /** On a terminal of its own, in which the user types. @return the exit code, and all that is seen there */
-    Cli.Result interactive(String line, String typed) throws IOException {
+    public Cli.Result interactive(String line, String typed) throws IOException {
         var keys = Files.writeString(directory.resolve("keys"), typed);
-        return start(
-                List.of("script", "--quiet", "--return", "--command", line, "/dev/null"),
-                ProcessBuilder.Redirect.from(keys.toFile()));
+        return finish(begin(line).redirectInput(keys.toFile()));
     }
 
-    private Cli.Result start(List<String> command, ProcessBuilder.Redirect input) {
-        var builder = new ProcessBuilder(command)
-                .directory(directory.toFile())
-                .redirectInput(input)
-                .redirectErrorStream(true);
+    /** On a terminal of its own, in which the caller types. Not started yet. */
+    public ProcessBuilder begin(String line) {
+        return builder(List.of("script", "--quiet", "--return", "--command", line, "/dev/null"));
+    }
+
+    private ProcessBuilder builder(List<String> command) {
+        var builder = new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
         builder.environment().put("KUBECONFIG", kubeconfig.toString());
         builder.environment().put("PATH", path);
         builder.environment().put("SHELL", "/bin/bash"); // which script(1) starts
+        return builder;
+    }
+
+    private static Cli.Result finish(ProcessBuilder builder) {
         try {
             var process = builder.start();
             var output = new String(process.getInputStream().readAllBytes()).strip();

@@ -41,6 +41,21 @@ class FairPlacesTest {
         assertThat(entered).hasSize(3).contains("victim");
     }
 
+    @Test
+    void whoDoesNotWaitGetsAPlaceThatIsFreeForItsNamespaceNow() {
+        var places = new FairPlaces(4);
+        var noisy = Tenants.owner("noisy", "web");
+        assertThat(places.tryEnter(noisy)).isTrue();
+        assertThat(places.tryEnter(Tenants.owner("noisy", "other"))).isTrue();
+        assertThat(places.tryEnter(noisy)).isFalse();
+        assertThat(places.tryEnter(Tenants.owner("victim", "web"))).isTrue();
+
+        places.leave(noisy);
+
+        assertThat(places.tryEnter(noisy)).isTrue();
+        assertThat(places.tryEnter(noisy)).isFalse();
+    }
+
     private void enter(FairPlaces places, String namespace, String name) {
         places.enter(Tenants.owner(namespace, name), () -> entered.add(namespace));
     }

@@ -1,6 +1,7 @@
 package dev.mayfly.helm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.testing.Cluster;
 import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
@@ -29,6 +30,9 @@ class AggregatedRolesTest {
         bind("viewer", "mayfly-view");
         bind("editor", "mayfly-view");
         bind("editor", "mayfly-edit");
+        await("the API server knows them")
+                .until(() -> isAllowed("viewer", "get", "ephemeralworkloads")
+                        && isAllowed("editor", "create", "ephemeralworkloads"));
     }
 
     private static void bind(String user, String role) {
@@ -61,6 +65,10 @@ class AggregatedRolesTest {
         "editor, delete, imagepolicies, false"
     })
     void eachMayDoItsPart(String user, String verb, String resource, boolean allowed) {
+        assertThat(isAllowed(user, verb, resource)).isEqualTo(allowed);
+    }
+
+    private static boolean isAllowed(String user, String verb, String resource) {
         var parts = resource.split("/");
         var review = new SubjectAccessReviewBuilder()
                 .withNewSpec()
@@ -75,7 +83,6 @@ class AggregatedRolesTest {
                 .endSpec()
                 .build();
 
-        assertThat(Cluster.client().resource(review).create().getStatus().getAllowed())
-                .isEqualTo(allowed);
+        return Cluster.client().resource(review).create().getStatus().getAllowed();
     }
 }

@@ -34,15 +34,20 @@ final class Helm {
         }
     }
 
-    /** The chart's objects, rendered with default values and {@code --set-string} settings. */
+    /** The chart's objects without its hooks, rendered with default values and {@code --set-string} settings. */
     static List<HasMetadata> template(String... settings) {
         return templateIn("mayfly-system", settings);
     }
 
     /** The same for a release in another namespace. */
     static List<HasMetadata> templateIn(String namespace, String... settings) {
-        var arguments = new ArrayList<>(
-                List.of("template", "mayfly", "helm/mayfly", "--namespace=" + namespace, "--kube-version=1.34.4"));
+        var arguments = new ArrayList<>(List.of(
+                "template",
+                "mayfly",
+                "helm/mayfly",
+                "--namespace=" + namespace,
+                "--kube-version=1.34.4",
+                "--no-hooks"));
         for (var setting : settings) {
             arguments.add("--set-string=" + setting);
         }

@@ -7,6 +7,8 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyEgressRule;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
@@ -42,12 +44,47 @@ class HelmChartTest {
     void theChartGrantsTheSameRightsAsThePlainManifests() {
         var plain = Helm.objects(read(Path.of("deploy/operator/rbac.yaml")));
 
-        assertThat(rules(Helm.template())).isNotEmpty().isEqualTo(rules(plain));
+        assertThat(rules(Helm.template())).isNotEmpty().containsExactlyInAnyOrderElementsOf(rules(plain));
+    }
+
+    @Test
+    void replicasAsPodsNeedMoreRights() {
+        var pods = runtimes("runtimes.pods=true");
+
+        assertThat(rules(pods))
+                .containsAll(rules(Helm.template()))
+                .anyMatch(rule -> rule.getResources().contains("pods/exec"));
+        assertThat(environment(pods)).containsEntry("MAYFLY_RUNTIME_PODS_ALLOWED", "true");
+        assertThat(environment(Helm.template())).doesNotContainKey("MAYFLY_RUNTIME_PODS_ALLOWED");
+    }
+
+    private static List<HasMetadata> runtimes(String booleans) {
+        var told = Helm.run(
+                "template", "mayfly", "helm/mayfly", "--kube-version=1.34.4", "--no-hooks", "--set=" + booleans);
+        assertThat(told.exitCode()).as(told.text()).isZero();
+        return Helm.objects(told.text());
+    }
+
+    @Test
+    void withoutDockerTheOperatorHasNothingOfItsNode() {
+        var pod = pod(runtimes("runtimes.pods=true,runtimes.docker=false"));
+
+        assertThat(pod.getVolumes()).noneMatch(volume -> volume.getHostPath() != null);
+        assertThat(pod.getHostNetwork()).isNotEqualTo(true);
+        assertThat(environment(runtimes("runtimes.pods=true,runtimes.docker=false")))
+                .containsEntry("MAYFLY_RUNTIME_DOCKER_ALLOWED", "false")
+                .containsEntry("MAYFLY_RUNTIME_DEFAULT", "Pods");
     }
 
     @Test
     void theBuiltInRolesIncludeItsKindsUnlessToldOtherwise() {
-        var told = Helm.run("template", "mayfly", "helm/mayfly", "--kube-version=1.34.4", "--set=aggregateRoles=false");
+        var told = Helm.run(
+                "template",
+                "mayfly",
+                "helm/mayfly",
+                "--kube-version=1.34.4",
+                "--no-hooks",
+                "--set=aggregateRoles=false");
 
         assertThat(clusterWide(Helm.template())).hasSize(4);
         assertThat(told.exitCode()).as(told.text()).isZero();
@@ -84,11 +121,21 @@ class HelmChartTest {
                 .containsExactly(
                         "/tmp",
                         "/var/run/docker.sock",
+                        "/var/lib/docker",
                         "/var/lib/mayfly",
                         "/run/mayfly",
                         "/srv/mayfly",
                         "/opt/local-path-provisioner",
                         "/var/lib/rancher/k3s/storage");
+    }
+
+    /** Upgraded with the default, it would be stopped and not started again. */
+    @Test
+    void anEngineWhoseDataIsElsewhereKeepsTheOperatorFromNothing() {
+        assertThat(pod(Helm.template()).getVolumes())
+                .filteredOn(volume -> volume.getName().equals("engine"))
+                .singleElement()
+                .satisfies(volume -> assertThat(volume.getHostPath().getType()).isEqualTo("DirectoryOrCreate"));
     }
 
     @Test
@@ -101,6 +148,38 @@ class HelmChartTest {
         assertThat(pod(Helm.template()).getContainers().getFirst().getEnv())
                 .anyMatch(variable -> variable.getName().equals("MAYFLY_NODE_NAME") && variable.getValueFrom() != null);
         assertThat(environment(Helm.template("config.node-name=other"))).containsEntry("MAYFLY_NODE_NAME", "other");
+    }
+
+    @Test
+    void anEnginesCertificatesComeFromASecret() {
+        var pod = pod(Helm.template("engine.tls.secretName=engine"));
+
+        assertThat(pod.getVolumes()).anySatisfy(volume -> {
+            assertThat(volume.getSecret()).isNotNull();
+            assertThat(volume.getSecret().getSecretName()).isEqualTo("engine");
+        });
+        assertThat(environment(Helm.template("engine.tls.secretName=engine")))
+                .containsEntry("MAYFLY_ENGINE_CERTIFICATES", "/etc/mayfly/engine");
+    }
+
+    @Test
+    void aClosedNetworkLeavesNamesAndTheApiServer() {
+        var told = Helm.run(
+                "template", "mayfly", "helm/mayfly", "--kube-version=1.34.4", "--set=networkPolicy.enabled=true");
+
+        var policy = Helm.objects(told.text()).stream()
+                .filter(NetworkPolicy.class::isInstance)
+                .map(NetworkPolicy.class::cast)
+                .findFirst()
+                .orElseThrow();
+        assertThat(policy.getSpec().getPolicyTypes()).containsExactly("Ingress", "Egress");
+        assertThat(policy.getSpec().getPodSelector().getMatchLabels())
+                .as("which the Pods of hooks have, too")
+                .isEqualTo(Map.of("app.kubernetes.io/instance", "mayfly"));
+        assertThat(policy.getSpec().getEgress())
+                .flatExtracting(NetworkPolicyEgressRule::getPorts)
+                .extracting(port -> port.getPort().getIntVal())
+                .contains(53, 443, 6443);
     }
 
     @Test
@@ -128,9 +207,9 @@ class HelmChartTest {
     void theJvmHasTheSameOptionsAsOutsideACluster() throws IOException {
         var options = Files.readAllLines(Path.of("deploy/operator.jvmopts")).stream()
                 .filter(line -> !line.startsWith("#"))
-                .toList();
+                .collect(Collectors.joining(" "));
 
-        assertThat(environment(Helm.template())).containsEntry("JAVA_TOOL_OPTIONS", String.join(" ", options));
+        assertThat(environment(Helm.template())).containsEntry("JAVA_TOOL_OPTIONS", options);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.mayfly.helm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.testing.Cluster;
 import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
@@ -39,7 +40,7 @@ class OperatorRightsTest {
         "patch, mayfly.dev, imagepolicies/status, ''",
         "create, apps, controllerrevisions, shop",
         "patch, apps, controllerrevisions, shop",
-        "watch, '', secrets, shop",
+        "get, '', secrets, shop",
         "create, '', configmaps, shop",
         "create, '', secrets, mayfly-system",
         "create, '', events, shop",
@@ -50,24 +51,43 @@ class OperatorRightsTest {
         "get, '', persistentvolumes, ''",
         "get, storage.k8s.io, storageclasses, ''",
         "list, '', nodes, ''",
-        "create, coordination.k8s.io, leases, mayfly-system"
+        "create, coordination.k8s.io, leases, mayfly-system",
+        "create, '', nodes, ''",
+        "patch, '', nodes/status, ''",
+        "update, coordination.k8s.io, leases, kube-node-lease",
+        "create, '', pods, shop",
+        "patch, '', pods/status, shop",
+        "watch, '', services, shop",
+        "create, certificates.k8s.io, certificatesigningrequests, ''",
+        "update, certificates.k8s.io, certificatesigningrequests/approval, ''",
+        "create, authentication.k8s.io, tokenreviews, ''",
+        "create, authorization.k8s.io, subjectaccessreviews, ''"
     })
     void neededRightsAreGranted(String verb, String group, String resource, String namespace) {
-        assertThat(allowed(verb, group, resource, namespace)).isTrue();
+        await().until(() -> allowed(verb, group, resource, namespace));
     }
 
     @ParameterizedTest(name = "may not {0} {2} in {3}")
     @CsvSource({
+        "list, '', secrets, shop",
+        "watch, '', secrets, shop",
         "update, '', secrets, shop",
         "patch, '', configmaps, shop",
         "delete, '', secrets, shop",
-        "create, '', pods, mayfly-system",
+        "patch, '', pods, shop",
+        "create, '', pods/exec, shop",
+        "create, '', pods/eviction, shop",
+        "patch, '', services, shop",
+        "update, '', nodes, ''",
+        "get, '', nodes/proxy, ''",
+        "list, certificates.k8s.io, certificatesigningrequests, ''",
+        "delete, coordination.k8s.io, leases, kube-node-lease",
         "update, '', persistentvolumeclaims, shop",
         "delete, '', persistentvolumeclaims, shop",
         "patch, '', persistentvolumes, ''",
-        "patch, '', nodes, ''",
         "list, '', namespaces, ''",
         "create, mayfly.dev, ephemeralworkloads, shop",
+        "update, mayfly.dev, ephemeralworkloads, shop",
         "delete, mayfly.dev, ephemeralworkloads, shop",
         "create, mayfly.dev, ephemeraltasks, shop",
         "deletecollection, mayfly.dev, ephemeraltasks, shop",
@@ -90,14 +110,25 @@ class OperatorRightsTest {
 
     @Test
     void itMayReadOnlyItsOwnCrds() {
-        assertThat(mayGetCrd("ephemeralworkloads.mayfly.dev")).isTrue();
-        assertThat(mayGetCrd("ephemeraltasks.mayfly.dev")).isTrue();
+        await().until(() -> mayGetCrd("ephemeralworkloads.mayfly.dev"));
+        await().until(() -> mayGetCrd("ephemeraltasks.mayfly.dev"));
         assertThat(mayGetCrd("others.example.org")).isFalse();
     }
 
     @Test
+    void itMayApproveServingCertificatesOnly() {
+        await().until(() -> mayApprove("kubernetes.io/kubelet-serving"));
+        assertThat(mayApprove("kubernetes.io/kube-apiserver-client")).isFalse();
+        assertThat(mayApprove("kubernetes.io/kube-apiserver-client-kubelet")).isFalse();
+    }
+
+    private static boolean mayApprove(String signer) {
+        return allowed("approve", "certificates.k8s.io", "signers", signer, "");
+    }
+
+    @Test
     void itMayChangeOnlyItsImageRecordsConfigMap() {
-        assertThat(mayUpdate("mayfly-images", "mayfly-system")).isTrue();
+        await().until(() -> mayUpdate("mayfly-images", "mayfly-system"));
         assertThat(mayUpdate("mayfly-images", "shop")).isFalse();
         assertThat(mayUpdate("others", "mayfly-system")).isFalse();
         assertThat(allowed("delete", "", "configmaps", "mayfly-images", "mayfly-system"))

@@ -12,6 +12,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +32,22 @@ class HostPathsTest {
     void anOrCreateTypeCreatesTheLeafAndItsParents() {
         assertThat(prepare(directory.resolve("team/data"), "DirectoryOrCreate")).isDirectory();
         assertThat(prepare(directory.resolve("team/file"), "FileOrCreate")).isRegularFile();
+    }
+
+    @Test
+    void replicasThatStartAtOnceMakeItAtOnce() {
+        for (var round = 0; round < 200; round++) {
+            var data = directory.resolve("round" + round).resolve("data");
+            var file = directory.resolve("round" + round).resolve("file");
+
+            var made = IntStream.range(0, 8)
+                    .parallel()
+                    .mapToObj(replica ->
+                            replica % 2 == 0 ? prepare(data, "DirectoryOrCreate") : prepare(file, "FileOrCreate"))
+                    .toList();
+
+            assertThat(made).containsOnly(data, file);
+        }
     }
 
     @Test

@@ -137,6 +137,40 @@ class LinuxHostTest {
         assertThat(known).isDirectory();
     }
 
+    /** Its directory is removed slowly, and meanwhile a replica gets the slot and attempt. */
+    @Test
+    void whatAReplicaGetsMeanwhileIsNotRemoved() throws IOException {
+        Files.writeString(host.emptyDir(Samples.id(3, 1), "work").resolve("file"), "of nobody");
+        Pace begins = () -> host.emptyDir(Samples.id(3, 1), "work");
+
+        host.discardAllBut(Set::of, begins);
+
+        assertThat(data.resolve("empty-dirs/" + Samples.WEB.uid())).isDirectoryContaining("glob:**/3_1");
+        assertThat(host.emptyDir(Samples.id(3, 1), "work")).isEmptyDirectory();
+    }
+
+    @Test
+    void aReplicaBeginsWithoutWhatAnotherOfItsSlotAndAttemptLeft() throws IOException {
+        var work = host.emptyDir(Samples.id(3, 1), "work");
+        Files.writeString(work.resolve("file"), "of another");
+
+        host.setAside(Samples.id(3, 1));
+
+        assertThat(host.emptyDir(Samples.id(3, 1), "work")).isEqualTo(work).isEmptyDirectory();
+        host.discardAllBut(() -> Set.of(Samples.id(3, 1)), Pace.FREE);
+        assertThat(work.getParent().getParent().toFile().list()).containsExactly("3_1");
+    }
+
+    @Test
+    void aFormerLeaderRemovesNoDirectoryOfItsSuccessorsReplicas() {
+        var successors = host.emptyDir(Samples.id(3, 1), "work");
+        var former = new LinuxHost(data, data.resolve("memory"), () -> false);
+
+        assertThatThrownBy(() -> former.discardAllBut(Set::of, Pace.FREE)).isInstanceOf(Host.Refused.class);
+
+        assertThat(successors).isDirectory();
+    }
+
     @Test
     void discardingNeverFollowsALink() throws IOException {
         var treasure = Files.writeString(data.resolve("treasure"), "gold");

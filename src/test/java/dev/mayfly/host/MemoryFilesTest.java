@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,17 @@ class MemoryFilesTest {
         assertThat(mode(directory.resolve("deep"))).isEqualTo("755");
         assertThat(mode(root)).isEqualTo("700");
         assertThat(mode(directory.getParent())).isEqualTo("700");
+    }
+
+    @Test
+    void aDirectoryThatAContainerHasFromItsHostIsAMountPoint() {
+        var container = "70 60 254:0 /run/mayfly /run/mayfly rw,relatime master:1 - ext4 /dev/vda rw";
+        var host = "23 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw";
+
+        assertThat(MemoryFiles.MemoryMount.isMountPoint(Stream.of(host, container), Path.of("/run/mayfly")))
+                .isTrue();
+        assertThat(MemoryFiles.MemoryMount.isMountPoint(Stream.of(host), Path.of("/run/mayfly")))
+                .isFalse();
     }
 
     @Test

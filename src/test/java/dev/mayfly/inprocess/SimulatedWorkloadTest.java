@@ -10,9 +10,11 @@ import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.javaoperatorsdk.operator.api.config.ConfigurationService;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -22,6 +24,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +42,7 @@ class SimulatedWorkloadTest {
               runtime: Simulated
               template: {image: "busybox:1.36", terminationGracePeriodSeconds: 1%s}
             """;
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMinutes(3);
     /** The operator keeps the key of its hashes there. */
     private static final Namespace OPERATORS = new NamespaceBuilder()
             .withNewMetadata()
@@ -53,17 +56,27 @@ class SimulatedWorkloadTest {
     @TestHTTPResource("/q/health/well")
     URI well;
 
+    @Inject
+    ConfigurationService framework;
+
+    @Test
+    void theFrameworksTimerHasAThreadThatWaitsInOnePiece() {
+        assertThat(framework.getExecutorServiceManager().scheduledExecutorService())
+                .isInstanceOfSatisfying(
+                        ScheduledThreadPoolExecutor.class,
+                        timer -> assertThat(timer.getCorePoolSize()).isEqualTo(1));
+    }
+
     @Test
     void aThousandSimulatedReplicasTakeNoEngine() {
         var namespace = Cluster.namespace("simulated");
         apply(namespace, 1000);
-        await().atMost(Duration.ofMinutes(1))
-                .untilAsserted(() -> assertThat(ready(namespace)).isEqualTo(1000));
+        await().atMost(SOON).untilAsserted(() -> assertThat(ready(namespace)).isEqualTo(1000));
 
         assertThat(get(namespace).getStatus().runtime()).isEqualTo("Simulated");
 
         Cluster.client().resource(get(namespace)).delete();
-        await().atMost(Duration.ofMinutes(1)).until(() -> get(namespace) == null);
+        await().atMost(SOON).until(() -> get(namespace) == null);
     }
 
     @Test
@@ -110,9 +123,11 @@ class SimulatedWorkloadTest {
     }
 
     @Test
-    void readinessIsTheOperatorsAndWellnessTheEngines() throws IOException, InterruptedException {
-        assertThat(body(ready)).contains("\"status\": \"UP\"").doesNotContain("engine");
-        assertThat(body(well)).contains("\"name\": \"engine\"", "\"status\": \"UP\"");
+    void readinessIsTheOperatorsAndWellnessTheEngines() {
+        await("it is at work").atMost(SOON).untilAsserted(() -> {
+            assertThat(body(ready)).contains("\"status\": \"UP\"").doesNotContain("engine");
+            assertThat(body(well)).contains("\"name\": \"engine\"", "\"status\": \"UP\"");
+        });
     }
 
     private static void apply(String namespace, int replicas) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 @TestProfile(WatchedNamespacesTest.OneNamespace.class)
 class WatchedNamespacesTest {
     private static final String WATCHED = "watched";
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMinutes(2);
 
     /** As the chart's {@code watchNamespaces} does. */
     public static class OneNamespace implements QuarkusTestProfile {

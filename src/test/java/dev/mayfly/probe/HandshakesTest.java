@@ -25,11 +25,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** TLS handshakes of one namespace's replicas beside the probes of others. */
 class HandshakesTest {
     private static final OwnerId HOSTILE = Tenants.owner("hostile", "tls");
+    private static final Duration SHORT = Duration.ofSeconds(3);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String OK = "HTTP/1.1 200 OK\r\n\r\n";
 
     private final FairExecutor handshakes = new FairExecutor("test-tls", 2);
-    private final NetworkProbes wire = new NetworkProbes(handshakes);
+    private final NetworkProbes wire = new NetworkProbes(handshakes, new ProbeConnections());
 
     @TempDir
     private Path directory;
@@ -54,7 +55,7 @@ class HandshakesTest {
                 ask(HOSTILE, true, expensive, PATIENCE);
             }
             for (var i = 0; i < 20; i++) {
-                assertThat(ask(Samples.WEB, false, quiet, Sample.SECOND).get(10, TimeUnit.SECONDS))
+                assertThat(ask(Samples.WEB, false, quiet, SHORT).get(10, TimeUnit.SECONDS))
                         .isEqualTo(Answer.SUCCESS);
             }
         }
@@ -67,18 +68,18 @@ class HandshakesTest {
                 var plain = Server.answering(request -> OK)) {
             handshakes.execute(HOSTILE, () -> await(busy));
 
-            var waits = ask(HOSTILE, true, server, Sample.SECOND);
-            assertThat(ask(HOSTILE, false, plain, Sample.SECOND).get(10, TimeUnit.SECONDS))
+            var waits = ask(HOSTILE, true, server, SHORT);
+            assertThat(ask(HOSTILE, false, plain, PATIENCE).get(40, TimeUnit.SECONDS))
                     .isEqualTo(Answer.SUCCESS);
             assertThat(ask(Samples.WEB, true, server, PATIENCE).get(40, TimeUnit.SECONDS))
                     .isEqualTo(Answer.SUCCESS);
             var longer = new CompletableFuture<Void>();
-            wire.schedule(Sample.SECOND.multipliedBy(2), () -> longer.complete(null));
-            longer.get(10, TimeUnit.SECONDS);
+            wire.schedule(SHORT.plusSeconds(1), () -> longer.complete(null));
+            longer.get(40, TimeUnit.SECONDS);
             assertThat(waits).isNotDone();
 
             busy.countDown();
-            assertThat(waits.get(10, TimeUnit.SECONDS)).isEqualTo(Answer.SUCCESS);
+            assertThat(waits.get(40, TimeUnit.SECONDS)).isEqualTo(Answer.SUCCESS);
         }
     }
 

@@ -10,9 +10,9 @@ import dev.mayfly.core.model.Probe.TcpSocket;
 import dev.mayfly.core.model.Samples;
 import dev.mayfly.probe.Answer.Outcome;
 import dev.mayfly.probe.Prober.Question;
-import java.io.IOException;
+import dev.mayfly.testing.Lane;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -29,8 +29,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Network probes succeed by the same rules as in the kubelet's pkg/probe/http and pkg/probe/tcp. */
 class NetworkProbesTest {
     private static final String LOCAL = "127.0.0.1";
-    private static final Duration PATIENCE = Duration.ofSeconds(8);
-    private final NetworkProbes wire = new NetworkProbes();
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private final ProbeConnections connections = new ProbeConnections();
+    private final NetworkProbes wire = new NetworkProbes(connections);
 
     @AfterEach
     void close() {
@@ -57,7 +58,7 @@ class NetworkProbesTest {
     void aFailureNamesTheRequestAndTheReplyButNoHeader() throws Exception {
         try (var server = Server.answering(request -> "HTTP/1.1 500 Oops\r\n\r\nno database" + "!".repeat(5000))) {
             var secret = new HttpGet(false, server.port(), "/healthz?deep", List.of(new Header("X-Key", "s3cret")));
-            var answer = ask(wire.http(Samples.WEB, LOCAL, secret, Sample.SECOND));
+            var answer = ask(wire.http(Samples.WEB, LOCAL, secret, PATIENCE));
 
             assertThat(server.requests.peek()).contains("X-Key: s3cret\r\n");
             assertThat(answer.said())
@@ -72,7 +73,7 @@ class NetworkProbesTest {
         try (var server = Server.answering(request -> "HTTP/1.1 200 OK\r\n\r\n")) {
             var own = new HttpGet(
                     false, server.port(), "/", List.of(new Header("Host", "web.example"), new Header("Accept", "")));
-            ask(wire.http(Samples.WEB, LOCAL, own, Sample.SECOND));
+            ask(wire.http(Samples.WEB, LOCAL, own, PATIENCE));
 
             assertThat(server.requests.peek())
                     .startsWith("GET / HTTP/1.1\r\n")
@@ -153,7 +154,7 @@ class NetworkProbesTest {
             wire.execute(
                     () -> LockSupport.parkNanos(Sample.SECOND.multipliedBy(2).toNanos()));
 
-            assertThat(answer.get(10, TimeUnit.SECONDS)).isEqualTo(Answer.SUCCESS);
+            assertThat(answer.get(60, TimeUnit.SECONDS)).isEqualTo(Answer.SUCCESS);
         }
     }
 
@@ -182,9 +183,9 @@ class NetworkProbesTest {
     void aClosedPortIsAFailure() throws Exception {
         var port = freed();
 
-        assertThat(ask(wire.tcp(LOCAL, new TcpSocket(port), Sample.SECOND)))
+        assertThat(ask(wire.tcp(LOCAL, new TcpSocket(port), PATIENCE)))
                 .isEqualTo(Answer.failure("TCP 127.0.0.1:" + port + ": Connection refused"));
-        assertThat(ask(wire.http(Samples.WEB, LOCAL, Sample.http(port, "/"), Sample.SECOND))
+        assertThat(ask(wire.http(Samples.WEB, LOCAL, Sample.http(port, "/"), PATIENCE))
                         .said())
                 .endsWith(": Connection refused");
     }
@@ -192,8 +193,21 @@ class NetworkProbesTest {
     @Test
     void anOpenPortIsASuccess() throws Exception {
         try (var server = Server.answering(request -> "")) {
-            assertThat(ask(wire.tcp(LOCAL, new TcpSocket(server.port()), Sample.SECOND)))
+            assertThat(ask(wire.tcp(LOCAL, new TcpSocket(server.port()), PATIENCE)))
                     .isEqualTo(Answer.SUCCESS);
+        }
+    }
+
+    /** Each would be taken for a client's otherwise. */
+    @Test
+    void everyConnectionIsCountedAndThoseThatAreRefusedAreNot() throws Exception {
+        try (var count = connections.count(InetAddress.getByName(LOCAL))) {
+            get(request -> request.startsWith("GET / ")
+                    ? "HTTP/1.1 302 Found\r\nLocation: /next\r\nContent-Length: 0\r\n\r\n"
+                    : "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+            ask(wire.tcp(LOCAL, new TcpSocket(freed()), PATIENCE));
+
+            assertThat(count.made()).contains(2L);
         }
     }
 
@@ -206,12 +220,11 @@ class NetworkProbesTest {
     private static Answer ask(Question question) throws Exception {
         var answer = new CompletableFuture<Answer>();
         question.ask(answer::complete);
-        return answer.get(Duration.ofSeconds(10).toMillis(), TimeUnit.MILLISECONDS);
+        return answer.get(60, TimeUnit.SECONDS);
     }
 
-    private static int freed() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
+    /** The kernel gives it to no connection. */
+    private static int freed() {
+        return Lane.freePort();
     }
 }

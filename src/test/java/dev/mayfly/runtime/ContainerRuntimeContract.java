@@ -10,6 +10,7 @@ import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Replica.Outcome;
 import dev.mayfly.core.model.Replica.Writes;
 import java.time.Duration;
 import java.util.Set;
@@ -56,7 +57,7 @@ public abstract class ContainerRuntimeContract extends LifeContract {
 
     @Test
     void aLaunchThatIsNotDueIsOnlyCreatedAndStartsWhenRequestedAgain() {
-        var due = now().plusSeconds(2);
+        var due = now().plusSeconds(10); // later than the container of a busy machine
         runtime.launch(launch(0, 1, due));
         awaitPhase(0, 1, Phase.CREATED);
         assertThat(find(0, 1).orElseThrow().startedAt()).isEmpty();
@@ -83,6 +84,37 @@ public abstract class ContainerRuntimeContract extends LifeContract {
         runtime.launch(launch(0, 2, now()));
         awaitPhase(0, 2, Phase.RUNNING);
         assertThat(find(0, 1)).isEmpty();
+    }
+
+    @Test
+    void aReplicaWhosePodWasDeletedIsExcusedAndRememberedUntilItsSuccessorIsLaunched() {
+        runtime.launch(new Launch(id(0, 3), "v1", runsForEver(), 2, 3, now(), Priority.SCALE));
+        awaitPhase(0, 3, Phase.RUNNING);
+
+        runtime.remove(new Removal(id(0, 3), Duration.ZERO, Removal.Cause.POD_DELETED));
+        awaitPhase(0, 3, Phase.LOST);
+
+        var lost = find(0, 3).orElseThrow();
+        assertThat(lost.outcome().failure()).contains(Outcome.POD_DELETED);
+        assertThat(lost.outcome().excused()).isTrue();
+        assertThat(lost.history().failures()).isEqualTo(2);
+        runtime.launch(launch(0, 4, now()));
+        awaitPhase(0, 4, Phase.RUNNING);
+        assertThat(find(0, 3)).isEmpty();
+    }
+
+    @Test
+    void howAReplicaEndedBeforeItsPodWasDeletedStillCounts() {
+        runtime.launch(launch(0, 1, now()));
+        awaitPhase(0, 1, Phase.RUNNING);
+        kill(id(0, 1));
+        awaitPhase(0, 1, Phase.ENDED);
+        var ended = find(0, 1).orElseThrow();
+
+        runtime.remove(new Removal(id(0, 1), Duration.ZERO, Removal.Cause.POD_DELETED));
+        awaitPhase(0, 1, Phase.LOST);
+
+        assertThat(find(0, 1).orElseThrow().outcome()).isEqualTo(ended.outcome());
     }
 
     @Test

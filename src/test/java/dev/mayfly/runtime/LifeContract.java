@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Launch.Priority;
+import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Probe;
 import dev.mayfly.core.model.Probe.Probes;
@@ -105,6 +106,26 @@ public abstract class LifeContract extends RuntimeUnderTest {
         assertThat(terminations.terminations(owner).getLast().exit()).contains(new Exit(137, "SIGKILL"));
         terminations.forget(owner);
         assertThat(terminations.terminations(owner)).isEmpty();
+    }
+
+    /** After a scale to 0 and back a slot has the same attempt again. */
+    @Test
+    void theEndsOfTwoReplicasOfTheSameSlotAndAttemptAreBothRemembered() {
+        assertThat(runtime.terminations()).isPresent();
+        var terminations = runtime.terminations().orElseThrow();
+        runtime.launch(launch(0, 1, now()));
+        awaitPhase(0, 1, Phase.RUNNING);
+        runtime.remove(removal(id(0, 1)));
+        await(Observed::isEmpty);
+
+        runtime.launch(launch(0, 1, now()));
+        awaitPhase(0, 1, Phase.RUNNING);
+        kill(id(0, 1));
+        awaitPhase(0, 1, Phase.ENDED);
+
+        assertThat(terminations.terminations(owner))
+                .extracting(Termination::requested)
+                .containsExactlyInAnyOrder(false, true); // times of Pods are whole seconds
     }
 
     private Optional<Busy> busy(int slot) {

@@ -20,9 +20,14 @@ import org.junit.jupiter.api.BeforeEach;
 
 /** A runtime under test, and what its tests ask of it again and again. */
 public abstract class RuntimeUnderTest {
-    final OwnerId owner = new OwnerId(
-            "EphemeralWorkload", "contract", "web", UUID.randomUUID().toString());
+    final OwnerId owner = owner();
     ContainerRuntime runtime;
+
+    /** A workload without replicas, another one for each test. */
+    protected OwnerId owner() {
+        return new OwnerId(
+                "EphemeralWorkload", "contract", "web", UUID.randomUUID().toString());
+    }
 
     /** The runtime under test, started; asked for once per test. */
     protected abstract ContainerRuntime runtime();
@@ -84,7 +89,7 @@ public abstract class RuntimeUnderTest {
 
     void await(Predicate<Observed> condition) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofMinutes(3))
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(10))
                 .until(() -> {

@@ -127,11 +127,10 @@ class ScannersTest {
 
         assertThat(scan(hangs, IMAGE)).isEqualTo(new Scan(false, "it did not end within 2 s and was killed"));
 
-        await().atMost(Duration.ofSeconds(10))
-                .until(() -> Arrays.stream(Files.readString(pids).strip().split(" "))
-                        .noneMatch(pid -> ProcessHandle.of(Long.parseLong(pid))
-                                .map(ProcessHandle::isAlive)
-                                .orElse(false)));
+        await().until(() -> Arrays.stream(Files.readString(pids).strip().split(" "))
+                .noneMatch(pid -> ProcessHandle.of(Long.parseLong(pid))
+                        .map(ProcessHandle::isAlive)
+                        .orElse(false)));
     }
 
     @Test

@@ -84,8 +84,7 @@ public record BusyScaleDown(int times) implements Scenario {
         await().atMost(PATIENCE)
                 .untilAsserted(
                         () -> assertThat(workloads.containers(NAME)).as(as).hasSize(names.size()));
-        await().atMost(Duration.ofMinutes(1))
-                .during(Duration.ofSeconds(1))
+        await().during(Duration.ofSeconds(1))
                 .untilAsserted(() ->
                         assertThat(replicas(workloads.containers(NAME))).as(as).isEqualTo(names));
     }

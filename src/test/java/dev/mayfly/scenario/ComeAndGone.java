@@ -70,7 +70,7 @@ public record ComeAndGone(OperatorProcess operator, int count, int kills) implem
                 .until(() -> workloads.names().isEmpty());
         var seconds = (System.nanoTime() - start) / 1e9;
         await("nothing is left")
-                .atMost(Duration.ofMinutes(1))
+                .atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(owned.all()).isEmpty());
         return "%d workloads made and deleted %d at a time in %.0f s, the operator killed %d times: %d things of theirs when the last was asked to go, %d after"
                 .formatted(count, AT_ONCE, seconds, kills, most, owned.all().size());

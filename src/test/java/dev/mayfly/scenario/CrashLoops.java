@@ -51,10 +51,8 @@ public record CrashLoops(String image, int count, int slots, String backoff, int
                     .replace(
                             "spec:\n",
                             "spec:\n  backoff: {initialDelaySeconds: 1, maxDelaySeconds: 1, stableSeconds: 1}\n"));
-            await("all run")
-                    .atMost(PATIENCE)
-                    .until(() -> running(workloads) == count * slots + HEALTHY
-                            && workloads.get("healthy").getStatus().readyReplicas() == HEALTHY);
+            await("all run").atMost(PATIENCE).until(() -> running(workloads) == count * slots + HEALTHY);
+            workloads.awaitRunning("healthy", HEALTHY);
             var alone = Heals.measure(workloads, "healthy", KILLS);
 
             var next = dead.iterator();

@@ -52,7 +52,7 @@ public record EngineVerbs(Duration length, Duration resync, Mode mode, long seed
     /** Of the manifest. */
     private static final int SURGE = 1;
     /** Beyond the resync: a stop, a start and the status, on a busy machine. */
-    private static final Duration MARGIN = Duration.ofSeconds(30);
+    private static final Duration MARGIN = Duration.ofSeconds(90);
 
     /** Files of the command, and of the verb that copies one. */
     private static final Set<String> WRITTEN = Set.of("/first", "/second", "/copied");
@@ -114,7 +114,7 @@ public record EngineVerbs(Duration length, Duration resync, Mode mode, long seed
                 tried("kill", victim.getId()); // unless it is replaced already
             }
         },
-        PAUSE("ContainerPaused", Trait.SHOWS) {
+        PAUSE("ContainerPaused", Trait.KEEPS, Trait.SHOWS) {
             @Override
             void on(Container victim) {
                 docker("pause", victim.getId());

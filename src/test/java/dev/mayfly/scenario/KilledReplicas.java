@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  */
 public record KilledReplicas(int rounds) implements Scenario {
     private static final String NAME = "web";
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private static final int REPLICAS = 3;
     private static final String MANIFEST = """
@@ -56,9 +56,9 @@ public record KilledReplicas(int rounds) implements Scenario {
                         .removeContainerCmd(c.getId())
                         .withForce(true)
                         .exec()),
-        BY_ITSELF("Error", 3, c -> Docker.exec(c.getId(), "touch", "/tmp/end")),
-        IN_PEACE("Completed", 0, c -> Docker.exec(c.getId(), "touch", "/tmp/done")),
-        OUT_OF_MEMORY("OOMKilled", 137, c -> Docker.exec(c.getId(), "touch", "/tmp/eat"));
+        BY_ITSELF("Error", 3, c -> Docker.end(c.getId(), "touch", "/tmp/end")),
+        IN_PEACE("Completed", 0, c -> Docker.end(c.getId(), "touch", "/tmp/done")),
+        OUT_OF_MEMORY("OOMKilled", 137, c -> Docker.end(c.getId(), "touch", "/tmp/eat"));
 
         private final String reason;
         private final Integer exitCode;
@@ -111,7 +111,7 @@ public record KilledReplicas(int rounds) implements Scenario {
                 .isEqualTo(1);
         await(end + ": recorded")
                 .atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(workloads.get(NAME).getStatus().lastTerminations())
+                .untilAsserted(() -> assertThat(workloads.terminations(NAME))
                         .filteredOn(t -> t.replica().equals(NAME + "-" + label(victim, "slot"))
                                 && Integer.toString(t.attempt()).equals(label(victim, "attempt")))
                         .singleElement()

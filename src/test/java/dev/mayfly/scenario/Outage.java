@@ -3,6 +3,8 @@ package dev.mayfly.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.NotFoundException;
 import dev.mayfly.testing.Observer;
 import dev.mayfly.testing.Observer.Bounds;
 import dev.mayfly.testing.Readiness;
@@ -65,6 +67,14 @@ public record Outage(EngineProxy engine, Mode mode, Duration length) implements 
 
     private static void kill(List<String> replicas, Observer observer) {
         replicas.forEach(observer::excuse);
-        replicas.forEach(id -> Docker.client().killContainerCmd(id).exec());
+        replicas.forEach(Outage::kill);
+    }
+
+    private static void kill(String replica) {
+        try {
+            Docker.client().killContainerCmd(replica).exec();
+        } catch (NotFoundException | ConflictException ended) {
+            // a request of the operator's was under way
+        }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.testing.Workloads;
+import java.time.Duration;
 
 /**
  * Many replicas start and are one Event; a scale-up in flight is overtaken by a scale-down.
@@ -28,7 +29,8 @@ public record ScaleUpAndBack(int many) implements Scenario {
         }
         try {
             workloads.apply(OVERTAKEN, many);
-            await().until(() -> workloads.running(OVERTAKEN).size() >= 5);
+            await().pollInterval(Duration.ofMillis(50))
+                    .until(() -> workloads.running(OVERTAKEN).size() >= 5);
             workloads.scale(OVERTAKEN, 2);
             workloads.awaitRunning(OVERTAKEN, 2);
             await().until(() -> !workloads.events(OVERTAKEN, "SuccessfulCreate").isEmpty());

@@ -1,10 +1,13 @@
 package dev.mayfly.testing;
 
+import static java.net.HttpURLConnection.HTTP_FORBIDDEN;
 import static java.net.HttpURLConnection.HTTP_OK;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -20,6 +23,10 @@ import java.util.function.Function;
 
 /** An API server that gives a test's answers, for moments in which the real one can't be caught. It has the namespace kube-system. */
 public final class AnsweringApiServer implements AutoCloseable {
+    /** An answer that refuses the request. */
+    public static final Status FORBIDDEN =
+            new StatusBuilder().withStatus("Failure").withCode(HTTP_FORBIDDEN).build();
+
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final HttpServer server;
     private final KubernetesClient client;
@@ -67,7 +74,7 @@ public final class AnsweringApiServer implements AutoCloseable {
                 : answers.apply(request);
         var json = Serialization.asJson(object).getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().add("Content-Type", "application/json");
-        exchange.sendResponseHeaders(HTTP_OK, json.length);
+        exchange.sendResponseHeaders(FORBIDDEN.equals(object) ? HTTP_FORBIDDEN : HTTP_OK, json.length);
         exchange.getResponseBody().write(json);
         exchange.close();
     }

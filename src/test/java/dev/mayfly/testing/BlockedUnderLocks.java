@@ -36,8 +36,8 @@ public record BlockedUnderLocks(long events, long ours, List<String> violations)
             "jdk.JavaMonitorWait",
             "jdk.JavaMonitorEnter");
 
-    /** Under such a lock, until another monitor is free. */
-    private static final Duration LONGEST_ENTER = Duration.ofMillis(500);
+    /** Under such a lock, until another monitor is free, whose holder may be off its CPU as well. */
+    private static final Duration LONGEST_ENTER = Duration.ofSeconds(2);
 
     /**
      * Until such a lock is free. Its holder needs it for microseconds, but may be off its CPU: with two operators, two API servers and

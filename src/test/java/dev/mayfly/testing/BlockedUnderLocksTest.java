@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BlockedUnderLocksTest {
     private static final Set<String> MONITORS = Set.of("BlockedUnderLocksTest");
 
-    private static final Duration WORK = Duration.ofSeconds(1);
+    private static final Duration WORK = Duration.ofSeconds(2);
 
     @TempDir
     Path directory;
@@ -82,7 +82,7 @@ class BlockedUnderLocksTest {
     void longWorkUnderTheMonitorIsFoundByWhoWaitsForIt() throws IOException {
         var recording = whileHeld(guarded::run);
 
-        assertThat(BlockedUnderLocks.in(recording, MONITORS, WORK.dividedBy(2)).violations())
+        assertThat(BlockedUnderLocks.in(recording, MONITORS, WORK.dividedBy(8)).violations())
                 .singleElement(STRING)
                 .contains("jdk.JavaMonitorEnter", "Guarded.run");
     }
@@ -91,7 +91,7 @@ class BlockedUnderLocksTest {
     void longWorkInsideAComputationIsFoundByWhoWaitsForIt() throws IOException {
         var recording = whileHeld(this::compute);
 
-        assertThat(BlockedUnderLocks.in(recording, MONITORS, WORK.dividedBy(2)).violations())
+        assertThat(BlockedUnderLocks.in(recording, MONITORS, WORK.dividedBy(8)).violations())
                 .singleElement(STRING)
                 .contains("jdk.JavaMonitorEnter", "compute");
     }
@@ -179,7 +179,7 @@ class BlockedUnderLocksTest {
 
     private static void await(CountDownLatch latch) {
         try {
-            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

@@ -6,7 +6,6 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Event;
 import dev.mayfly.testing.engine.ContainerEvents;
 import dev.mayfly.testing.engine.Docker;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -100,8 +99,8 @@ public final class Observer implements AutoCloseable {
         var action = String.valueOf(event.getAction());
         switch (action) {
             case "start" -> {
-                alive.put(id, new Seen(attributes.get("name"), definition.of(id, attributes), false));
-                starts++;
+                var listed = alive.put(id, new Seen(attributes.get("name"), definition.of(id, attributes), false));
+                starts += listed == null ? 1 : 0; // else it was listed before its start was reported
                 most = Math.max(most, alive.size());
                 note("start " + attributes.get("name"));
                 acquit(id);
@@ -195,11 +194,15 @@ public final class Observer implements AutoCloseable {
         return List.copyOf(violations);
     }
 
+    /** Waits until it was told of all that the engine lists, which tells of an event after it has happened. */
+    public Observer caughtUp() {
+        await("the observer sees what the engine lists").until(() -> seen().equals(workloads.runningIds(name)));
+        return this;
+    }
+
     /** Fails with what happened where a bound was broken, and where the engine's list says that an event was missed. */
     public void assertKept() {
-        await("the observer sees what the engine lists")
-                .atMost(Duration.ofMinutes(1))
-                .until(() -> seen().equals(workloads.runningIds(name)));
+        caughtUp();
         synchronized (this) {
             if (!violations.isEmpty()) {
                 throw new AssertionError(violations.size() + " violations:\n" + String.join("\n", violations)

@@ -85,7 +85,7 @@ class ObserverIT {
         try (var observer = new Observer(workloads, "web", new Bounds(2, 2))) {
             observer.excuse(first);
             kill(first, "SIGKILL");
-            Docker.exec(second, "touch", "/tmp/end");
+            Docker.end(second, "touch", "/tmp/end");
             await().until(() -> observer.alive() == 0);
 
             observer.assertKept();

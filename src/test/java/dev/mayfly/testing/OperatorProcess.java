@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,7 +31,7 @@ import java.util.concurrent.TimeUnit;
 public final class OperatorProcess implements AutoCloseable {
     private static final Path OPTIONS = Path.of("deploy/operator.jvmopts");
     private static final HttpClient HTTP =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
 
     private static final Set<String> NAMES = ConcurrentHashMap.newKeySet();
 
@@ -37,8 +39,11 @@ public final class OperatorProcess implements AutoCloseable {
     private static final String SWEEP_INTERVAL = "15s";
 
     private final String name;
+    private final KubernetesClient client;
     private final Map<String, String> environment = new HashMap<>();
     private final Path log;
+    private final Path credentials;
+    private final String account;
     private final ClusterId cluster;
     private final Set<String> options = new LinkedHashSet<>();
     private Process process;
@@ -49,29 +54,31 @@ public final class OperatorProcess implements AutoCloseable {
         this(name, Cluster.client(), Cluster.kubeconfig());
     }
 
+    /** @param kubeconfig of an administrator: the operator gets an account with its own rights ({@link OperatorAccount}) */
     public OperatorProcess(String name, KubernetesClient client, String kubeconfig) {
         this.name = name;
+        this.client = client;
         this.log = Path.of("target/operator-logs", name + ".log");
         this.cluster = ClusterId.of(client, name);
-        var credentials = Path.of("target/operator-logs", name + ".kubeconfig");
+        this.credentials = Path.of("target/operator-logs", name + ".kubeconfig");
+        this.account = OperatorAccount.kubeconfig(client, kubeconfig, name);
         try {
             Files.createDirectories(log.getParent());
             if (NAMES.add(name)) {
                 Files.deleteIfExists(log); // of an earlier run; in this one all of that name go into one file
             }
-            Files.writeString(credentials, kubeconfig);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         if (Files.exists(OPTIONS)) {
             options.add("@" + OPTIONS);
         }
-        Manifests.apply(client, Path.of("deploy/operator"));
         with("KUBECONFIG", credentials.toAbsolutePath().toString());
         with("MAYFLY_INSTALLATION", name);
         with("MAYFLY_LEASE_NAME", name);
         with("MAYFLY_SWEEP_INTERVAL", SWEEP_INTERVAL);
         with("MAYFLY_CREATION_GRACE", "1s");
+        with("MAYFLY_NODE_ENABLED", "false");
     }
 
     /**
@@ -101,6 +108,18 @@ public final class OperatorProcess implements AutoCloseable {
     public OperatorProcess with(String variable, String value) {
         environment.put(variable, value);
         return this;
+    }
+
+    /** With a virtual node, {@link #node}, at a free port. Classes about other things go without one, as it costs CPU time. */
+    public OperatorProcess withNode() {
+        return with("MAYFLY_NODE_ENABLED", "true")
+                .with("MAYFLY_NODE_PORT", "0")
+                .with("MAYFLY_NODE_REGISTERED_NAME", node());
+    }
+
+    /** Name of its virtual node, which no other operator's on this API server has. */
+    public String node() {
+        return "node-of-" + name;
     }
 
     /** With the JDK's defaults instead of the operator's own JVM options. */
@@ -148,6 +167,7 @@ public final class OperatorProcess implements AutoCloseable {
         builder.environment().putAll(environment);
         builder.environment().put("QUARKUS_HTTP_PORT", Integer.toString(port));
         try {
+            Files.writeString(credentials, account); // one of this name on another cluster may have had others
             process = builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -175,22 +195,22 @@ public final class OperatorProcess implements AutoCloseable {
 
     /** HTTP status of one of its own pages; 0 without an answer. */
     public int status(String page) {
-        var request = request(page);
-        try {
-            return HTTP.send(request, BodyHandlers.discarding()).statusCode();
-        } catch (IOException unreachable) {
-            return 0;
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
+        return answer(page).map(HttpResponse::statusCode).orElse(0);
     }
 
-    /** The body of one of its own pages, whatever the HTTP status. */
+    /** The body of one of its own pages, whatever the HTTP status; fails without an answer. */
     public String page(String page) {
+        return answer(page)
+                .map(HttpResponse::body)
+                .orElseThrow(() -> new AssertionError("no answer of " + name + " to " + page));
+    }
+
+    /** The answer of one of its own pages; empty: it ends, has not begun, or takes longer than 10 s. */
+    public Optional<HttpResponse<String>> answer(String page) {
         try {
-            return HTTP.send(request(page), BodyHandlers.ofString()).body();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return Optional.of(HTTP.send(request(page), BodyHandlers.ofString()));
+        } catch (IOException unreachable) {
+            return Optional.empty();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
@@ -204,6 +224,11 @@ public final class OperatorProcess implements AutoCloseable {
 
     public boolean isAlive() {
         return process != null && process.isAlive();
+    }
+
+    /** Of its own pages, on the loopback address. */
+    public int port() {
+        return port;
     }
 
     public long pid() {
@@ -260,6 +285,9 @@ public final class OperatorProcess implements AutoCloseable {
     public void close() {
         if (isAlive()) {
             stop();
+        }
+        if (environment.get("MAYFLY_NODE_ENABLED").equals("true")) {
+            client.nodes().withName(node()).delete(); // an operator that ends leaves it, for the next one
         }
         cluster.eraseData();
     }

@@ -4,6 +4,7 @@ import dev.mayfly.testing.engine.Docker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,11 +36,10 @@ public record OwnedResources(String cluster) {
     }
 
     private static List<String> in(Path directory) {
-        if (!Files.exists(directory)) {
-            return List.of();
-        }
         try (var found = Files.list(directory)) {
             return found.map(Path::toString).toList();
+        } catch (NoSuchFileException none) {
+            return List.of();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class Reapplied {
     private static final List<Class<? extends HasMetadata>> KINDS = List.of(
             EphemeralWorkload.class, EphemeralTask.class, ControllerRevision.class, ConfigMap.class, Event.class);
-    private static final Duration SOON = Duration.ofSeconds(90);
+    private static final Duration SOON = Duration.ofMinutes(3);
 
     private final KubernetesClient client;
     private final Kubectl kubectl;

@@ -133,12 +133,10 @@ public abstract class Resources<R extends HasMetadata> implements AutoCloseable 
 
     /** No resource, no container. */
     public void awaitGone(String name) {
-        await(namespace + "/" + name + " is gone")
-                .atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> {
-                    assertThat(get(name)).isNull();
-                    assertThat(containers(name)).isEmpty();
-                });
+        await(namespace + "/" + name + " is gone").untilAsserted(() -> {
+            assertThat(get(name)).isNull();
+            assertThat(containers(name)).isEmpty();
+        });
     }
 
     /** Deletes all and waits while an operator runs; else call {@link #abandon}. */

@@ -55,6 +55,21 @@ import io.fabric8.generator.annotation.ValidationRule;
                 + " !self.template.volumeMounts.exists(m, m.mountPath == s.path))",
         message = "both ephemerality.scratch and template.volumeMounts have one path: remove it from one of them",
         fieldPath = ".ephemerality.scratch")
+@ValidationRule(value = RuntimeRules.PLACEMENT, message = RuntimeRules.PLACEMENT_REFUSED, fieldPath = ".template")
+@ValidationRule(value = RuntimeRules.AUDIT, message = RuntimeRules.AUDIT_REFUSED, fieldPath = ".ephemerality.mode")
+@ValidationRule(
+        value = RuntimeRules.WRITABLE_LAYER,
+        message = RuntimeRules.WRITABLE_LAYER_REFUSED,
+        fieldPath = ".ephemerality.writableLayer")
+@ValidationRule(value = RuntimeRules.NETWORK, message = RuntimeRules.NETWORK_REFUSED, fieldPath = ".template.network")
+@ValidationRule(
+        value = RuntimeRules.DOCKER_VOLUME,
+        message = RuntimeRules.DOCKER_VOLUME_REFUSED,
+        fieldPath = ".template.volumes")
+@ValidationRule(
+        value = RuntimeRules.STOP_SIGNAL,
+        message = RuntimeRules.STOP_SIGNAL_REFUSED,
+        fieldPath = ".template.lifecycle")
 public record EphemeralTaskSpec(
         @JsonPropertyDescription("How many indexes the task has, from 0 on. The task is complete when each of them has"
                 + " succeeded once. Can't be changed. 0 to 100000. Default 1.")
@@ -114,8 +129,8 @@ public record EphemeralTaskSpec(
         Integer terminatedHistoryLimit,
 
         @JsonPropertyDescription(
-                "Where attempts run. Docker: in containers on a Docker Engine. Other runtimes exist only"
-                        + " where the operator's configuration offers them. At most 63 characters. Can't be changed or"
+                "Where attempts run. Docker: in containers on a Docker Engine. Pods: in Pods on the cluster's nodes,"
+                        + " where the operator's configuration offers it. At most 63 characters. Can't be changed or"
                         + " removed once set. Default: as in the operator's configuration when the task starts.")
         @Size(max = 63)
         @Pattern("^[A-Z][A-Za-z0-9]*$")
@@ -129,7 +144,14 @@ public record EphemeralTaskSpec(
         EphemeralitySpec ephemerality,
 
         @JsonPropertyDescription("How long an index waits for its next attempt after failures.") @Default("{}")
-        BackoffSpec backoff)
+        BackoffSpec backoff,
+
+        @JsonPropertyDescription(
+                "Whether each replica is shown as a Pod of its name on the operator's node, so that kubectl logs, exec"
+                        + " and the like find it, and Services reach it. A change takes effect at once and replaces no"
+                        + " replica. Default true.")
+        @Default("true")
+        Boolean mirrorPods)
         implements TemplatedSpec {
 
     /**

@@ -89,6 +89,13 @@ public non-sealed class EphemeralWorkload extends CustomResource<EphemeralWorklo
         setMetadata(KeptMetadata.of(read));
     }
 
+    /** How many replicas are to serve now: none while it is at zero because nobody uses it. */
+    public int wantedReplicas() {
+        var idle = status != null && status.idleStartTime() != null;
+        var given = spec == null ? null : spec.replicas();
+        return idle ? 0 : given == null ? 1 : given;
+    }
+
     @Override
     public String startedRuntime() {
         return status == null ? null : status.runtime();

@@ -64,11 +64,38 @@ import java.util.List;
                 + " !self.template.volumeMounts.exists(m, m.mountPath == s.path))",
         message = "both ephemerality.scratch and template.volumeMounts have one path: remove it from one of them",
         fieldPath = ".ephemerality.scratch")
+@ValidationRule(value = RuntimeRules.PLACEMENT, message = RuntimeRules.PLACEMENT_REFUSED, fieldPath = ".template")
+@ValidationRule(value = RuntimeRules.AUDIT, message = RuntimeRules.AUDIT_REFUSED, fieldPath = ".ephemerality.mode")
 @ValidationRule(
-        value = Templated.SAME_RUNTIME,
+        value = RuntimeRules.WRITABLE_LAYER,
+        message = RuntimeRules.WRITABLE_LAYER_REFUSED,
+        fieldPath = ".ephemerality.writableLayer")
+@ValidationRule(value = RuntimeRules.NETWORK, message = RuntimeRules.NETWORK_REFUSED, fieldPath = ".template.network")
+@ValidationRule(
+        value = RuntimeRules.DOCKER_VOLUME,
+        message = RuntimeRules.DOCKER_VOLUME_REFUSED,
+        fieldPath = ".template.volumes")
+@ValidationRule(
+        value = RuntimeRules.STOP_SIGNAL,
+        message = RuntimeRules.STOP_SIGNAL_REFUSED,
+        fieldPath = ".template.lifecycle")
+@ValidationRule(value = RuntimeRules.WARM, message = RuntimeRules.WARM_REFUSED, fieldPath = ".warm")
+@ValidationRule(
+        value = "!has(self.warm) || (self.warm.size == 0 && self.warm.onDemand == 0) || !has(self.template.ports) ||"
+                + " !self.template.ports.exists(p, has(p.hostPort))",
+        message = "hostPort works only without warm replicas, because one port of the host belongs to one container:"
+                + " remove hostPort from template.ports or set warm.size: 0",
+        fieldPath = ".warm")
+@ValidationRule(
+        value = RuntimeRules.SCALE_TO_ZERO,
+        message = RuntimeRules.SCALE_TO_ZERO_REFUSED,
+        fieldPath = ".scaleToZero")
+@ValidationRule(
+        value = "!has(self.scaleToZero) || (self.template.network == 'Namespace' && self.mirrorPods)",
         message =
-                "runtime can't be changed or removed, because the workload's containers live in it: set it back, or create"
-                        + " another workload")
+                "scaleToZero needs a Service that leads to the replicas: use network: Namespace and mirrorPods: true, or"
+                        + " remove scaleToZero",
+        fieldPath = ".scaleToZero")
 public record EphemeralWorkloadSpec(
         @JsonPropertyDescription("Number of replicas to keep running. 0 to 100000. Default 1.")
         @Default("1")
@@ -78,9 +105,10 @@ public record EphemeralWorkloadSpec(
         Integer replicas,
 
         @JsonPropertyDescription(
-                "Where replicas run. Docker: in containers on a Docker Engine. Other runtimes exist only"
-                        + " where the operator's configuration offers them. At most 63 characters. Can't be changed or"
-                        + " removed once set. Default: as in the operator's configuration when the workload starts.")
+                "Where replicas run. Docker: in containers on a Docker Engine. Pods: in Pods on the cluster's nodes,"
+                        + " where the operator's configuration offers it. A change is rolled out like a change of the"
+                        + " template; data on the host stays behind. At most 63 characters. Default: as in the"
+                        + " operator's configuration when the workload starts.")
         @Size(max = 63)
         @Pattern("^[A-Z][A-Za-z0-9]*$")
         String runtime,
@@ -130,8 +158,80 @@ public record EphemeralWorkloadSpec(
         @Default("10")
         @Min(0)
         @Max(100)
-        Integer revisionHistoryLimit)
+        Integer revisionHistoryLimit,
+
+        @JsonPropertyDescription(
+                "Whether each replica is shown as a Pod of its name on the operator's node, so that kubectl logs, exec"
+                        + " and the like find it, and Services reach it. A change takes effect at once and replaces no"
+                        + " replica. Default true.")
+        @Default("true")
+        Boolean mirrorPods,
+
+        @JsonPropertyDescription(
+                "Replicas that are made ahead and held until they are needed, beside spec.replicas. A change replaces no"
+                        + " replica. Default: none.")
+        WarmSpec warm,
+
+        @JsonPropertyDescription(
+                "Stops all replicas while nobody uses the workload's Service, and starts them again at the next"
+                        + " connection. spec.replicas stays as it is. Needs an operator with an activator. Default: replicas"
+                        + " run whether they are used or not.")
+        ScaleToZeroSpec scaleToZero)
         implements TemplatedSpec {
+
+    /** When no replica serves. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record ScaleToZeroSpec(
+            @JsonPropertyDescription(
+                    "How many seconds no replica had a connection before all are stopped. 10 to 86400.")
+            @Required
+            @Min(10)
+            @Max(86400)
+            Integer idleSeconds,
+
+            @JsonPropertyDescription(
+                    "Name of the Service, in the same namespace, whose connections start replicas. Its selector must select"
+                            + " the workload's Pods, and its ports be TCP. At most 63 characters. Default: the workload's"
+                            + " name.")
+            @Size(min = 1, max = 63)
+            @Pattern("^[a-z]([-a-z0-9]*[a-z0-9])?$")
+            String service) {}
+
+    /** Replicas that are made ahead. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record WarmSpec(
+            @JsonPropertyDescription(
+                    "How many replicas to hold. A scale-up, a heal or a rollout releases them; they are replaced while no"
+                            + " other replica waits for its start. 0 to 1000. Default 0.")
+            @Default("0")
+            @Min(0)
+            @Max(1000)
+            Integer size,
+
+            @JsonPropertyDescription(
+                    "How they are held once they are ready. Paused: frozen, in their network. They are released within"
+                            + " milliseconds, and the workload's name never leads to them on the engine's DNS: Services,"
+                            + " their own names and their addresses do. Disconnected: frozen, in no network, which they"
+                            + " join under the workload's name when they are released; that takes six times as long. A"
+                            + " change concerns replicas that are made from then on. Default Paused.")
+            @Default("Paused")
+            Hold hold,
+
+            @JsonPropertyDescription(
+                    "How many more to hold for a minute after a replica became ready. 0 to 1000. Default 0.")
+            @Default("0")
+            @Min(0)
+            @Max(1000)
+            Integer onDemand) {
+
+        /** How replicas are held. */
+        public enum Hold {
+            Paused,
+            Disconnected
+        }
+    }
 
     /** Which replicas go when there are too many. A change replaces nothing. */
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -36,6 +36,11 @@ public record EphemeralWorkloadStatus(
         @JsonPropertyDescription("Number of replicas that are being stopped.")
         Integer terminatingReplicas,
 
+        @JsonPropertyDescription(
+                "Number of replicas that are held until they are needed; they are in no other number. Absent: none, or"
+                        + " unknown.")
+        Integer warmReplicas,
+
         @JsonPropertyDescription("Number of times that an ended replica was replaced.")
         Integer restarts,
 
@@ -67,6 +72,11 @@ public record EphemeralWorkloadStatus(
         @JsonPropertyDescription(
                 "The scale-down that waits for busy replicas. Absent: none does, or spec.scaleDown.busyProbe is not set.")
         ScaleDownStatus scaleDown,
+
+        @JsonPropertyDescription(
+                "Since when no replica serves because the workload's Service had no connection. Absent: replicas serve, or"
+                        + " spec.scaleToZero is not set.")
+        String idleStartTime,
 
         @JsonPropertyDescription("What is known of writes outside of volumes and scratch.")
         EphemeralityStatus ephemerality,
@@ -117,6 +127,9 @@ public record EphemeralWorkloadStatus(
 
             @JsonPropertyDescription("Which attempt of its slot it was, from 1.")
             Integer attempt,
+
+            @JsonPropertyDescription("ID of its container, or UID of its Pod; absent where it is not known.")
+            String containerID,
 
             @JsonPropertyDescription("Exit code of its PID 1; absent where nobody saw it.")
             Integer exitCode,

@@ -39,7 +39,7 @@ public record ImagePolicyStatus(
                 "Images that would be removed now without spec.retention.dryRun, the first to go first; at most 20.")
         List<String> reclaimable,
 
-        @JsonPropertyDescription("Conditions Compliant and PrePulled.")
+        @JsonPropertyDescription("Conditions Compliant, PrePulled and Collecting.")
         List<Condition> conditions)
         implements ImagePolicyStatusBuilder.With {
 

@@ -45,6 +45,11 @@ public sealed interface Templated extends HasMetadata permits EphemeralWorkload,
         return getSpec() == null ? null : getSpec().terminatedHistoryLimit();
     }
 
+    /** False: {@code spec.mirrorPods} says that no replica is shown as a Pod. */
+    default boolean mirrorsPods() {
+        return getSpec() == null || !Boolean.FALSE.equals(getSpec().mirrorPods());
+    }
+
     /** Fields that the specs of all kinds with containers share. Each is null if it is not given. */
     interface TemplatedSpec {
         WorkloadTemplate template();
@@ -56,6 +61,8 @@ public sealed interface Templated extends HasMetadata permits EphemeralWorkload,
         BackoffSpec backoff();
 
         Integer terminatedHistoryLimit();
+
+        Boolean mirrorPods();
     }
 
     /** How long replicas that keep failing wait. */

@@ -168,6 +168,19 @@ public record WorkloadTemplate(
         @Pattern("^/.*$")
         String workingDir,
 
+        @JsonPropertyDescription(
+                "true: the container's standard input stays open, so that it can be attached to. Without it the"
+                        + " input is empty. Default false.")
+        Boolean stdin,
+
+        @JsonPropertyDescription(
+                "true: the input ends with the first client that attached to it. It needs stdin. Default false.")
+        Boolean stdinOnce,
+
+        @JsonPropertyDescription(
+                "true: the container has a terminal, which makes one stream of its outputs. Default false.")
+        Boolean tty,
+
         @JsonPropertyDescription("Environment variables, in addition to the image's. At most 256. Default: none.")
         @Size(max = 256)
         List<EnvVar> env,
@@ -234,7 +247,35 @@ public record WorkloadTemplate(
         @JsonPropertyDescription(
                 "User, group and capabilities of the container's processes. Default: the image's user and the"
                         + " operator's default capabilities.")
-        SecurityContext securityContext) {
+        SecurityContext securityContext,
+
+        @JsonPropertyDescription("Pods only: labels that a node must have to run replicas. At most 32. Default: none.")
+        @Size(max = 32)
+        Map<String, @Size(max = 63) String> nodeSelector,
+
+        @JsonPropertyDescription("Pods only: which nodes replicas may run on, and beside which Pods. Default: any.")
+        Affinity affinity,
+
+        @JsonPropertyDescription(
+                "Pods only: taints of nodes on which replicas may run all the same. At most 32. Default: none.")
+        @Size(max = 32)
+        List<Toleration> tolerations,
+
+        @JsonPropertyDescription(
+                "Pods only: how evenly replicas are spread over nodes. At most 16. Default: as the scheduler does.")
+        @Size(max = 16)
+        List<TopologySpreadConstraint> topologySpreadConstraints,
+
+        @JsonPropertyDescription(
+                "Pods only: name of the PriorityClass of replicas. 1 to 253 characters. Default: the cluster's.")
+        @Size(min = 1, max = 253)
+        String priorityClassName,
+
+        @JsonPropertyDescription(
+                "Pods only: name of the ServiceAccount whose token replicas find. 1 to 253 characters. Default:"
+                        + " none, and no token.")
+        @Size(min = 1, max = 253)
+        String serviceAccountName) {
 
     /** Whose last output is shown: nobody's, that of replicas that failed, or that of all that ended. */
     public enum OutputPolicy {

@@ -18,29 +18,35 @@ final class FishCompletion {
         this.root = root;
     }
 
-    /** @param root a command whose subcommands have none themselves */
+    /** Subcommands of subcommands are completed, too. */
     static String of(CommandSpec root) {
         var script = new FishCompletion(root.name());
         script.lines.add("# fish completion of " + root.name());
         script.add("-f"); // files only where an option or command takes them
-        var names = String.join(" ", root.subcommands().keySet());
-        script.options("not __fish_seen_subcommand_from " + names, root);
-        root.subcommands().forEach((name, command) -> {
-            var spec = command.getCommandSpec();
-            script.add(
-                    "-n " + quoted("not __fish_seen_subcommand_from " + names),
-                    "-a " + name,
-                    "-d " + quoted(first(spec.usageMessage().header())));
-            script.arguments("__fish_seen_subcommand_from " + name, spec);
-        });
+        script.command("", root);
         return String.join("\n", script.lines) + "\n";
     }
 
-    private void arguments(String condition, CommandSpec command) {
-        options(condition, command);
+    /** @param within when the command is the one that is being typed, or one of its subcommands; empty: always */
+    private void command(String within, CommandSpec command) {
+        var names = String.join(" ", command.subcommands().keySet());
+        var here = names.isEmpty() ? within : and(within, "not __fish_seen_subcommand_from " + names);
+        options(here, command);
         for (var parameter : command.positionalParameters()) {
-            candidates(parameter).ifPresent(words -> add("-n " + quoted(condition), "-a " + quoted(words)));
+            candidates(parameter).ifPresent(words -> add("-n " + quoted(here), "-a " + quoted(words)));
         }
+        command.subcommands().forEach((name, subcommand) -> {
+            var spec = subcommand.getCommandSpec();
+            add(
+                    "-n " + quoted(here),
+                    "-a " + name,
+                    "-d " + quoted(first(spec.usageMessage().header())));
+            command(and(within, "__fish_seen_subcommand_from " + name), spec);
+        });
+    }
+
+    private static String and(String condition, String other) {
+        return condition.isEmpty() ? other : condition + "; and " + other;
     }
 
     private void options(String condition, CommandSpec command) {

@@ -40,6 +40,7 @@ final class ComposeService {
         }
         command();
         fields.text("working_dir").ifPresent(draft::workingDir);
+        terminal();
         variables();
         new ComposePorts(draft).read(fields);
         network();
@@ -142,6 +143,15 @@ final class ComposeService {
     private void command() {
         draft.words("command", Draft.escaped(words("entrypoint")));
         draft.words("args", Draft.escaped(words("command")));
+    }
+
+    private void terminal() {
+        if (fields.flag("stdin_open")) {
+            draft.template("stdin", true);
+        }
+        if (fields.flag("tty")) {
+            draft.template("tty", true);
+        }
     }
 
     private List<String> words(String key) {

@@ -18,7 +18,7 @@ final class ComposeUnsupported {
             "names resolve in the namespace's network by themselves", "use the other workload's name as the host");
     private static final Reason NO_DNS =
             new Reason("name servers and hosts entries are the engine's", "use names that the engine's host resolves");
-    private static final Reason TERMINAL = new Reason("replicas have no terminal and no input", "use docker exec -it");
+    private static final Reason TERMINAL = new Reason("nobody is attached at the start", "use kubectl attach");
     private static final Reason PRIVILEGE =
             new Reason("replicas are isolated from the host", "run it without Mayfly if it needs that");
     private static final Reason KERNEL =
@@ -42,7 +42,7 @@ final class ComposeUnsupported {
             Map.entry(Set.of("hostname", "domainname", "mac_address"), NAME),
             Map.entry(Set.of("links", "external_links", "volumes_from"), NAMES),
             Map.entry(Set.of("dns", "dns_opt", "dns_search", "extra_hosts"), NO_DNS),
-            Map.entry(Set.of("tty", "stdin_open", "attach"), TERMINAL),
+            Map.entry(Set.of("attach"), TERMINAL),
             Map.entry(
                     Set.of(
                             "privileged",
@@ -87,7 +87,7 @@ final class ComposeUnsupported {
     /** What changes nothing for a replica. */
     private static final List<String> SILENT = List.of("pull_refresh_after", "scale");
 
-    private static final List<String> FALSE = List.of("tty", "stdin_open", "privileged", "init", "oom_kill_disable");
+    private static final List<String> FALSE = List.of("privileged", "init", "oom_kill_disable");
 
     private ComposeUnsupported() {}
 

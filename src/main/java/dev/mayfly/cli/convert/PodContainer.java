@@ -71,6 +71,11 @@ final class PodContainer {
         draft.words("command", container.texts("command"));
         draft.words("args", container.texts("args"));
         container.text("workingDir").ifPresent(draft::workingDir);
+        for (var input : List.of("stdin", "stdinOnce", "tty")) {
+            if (container.flag(input)) {
+                draft.template(input, true);
+            }
+        }
         container.list("env").forEach(this::variable);
         draft.template("envFrom", container.list("envFrom"));
         ports(container);

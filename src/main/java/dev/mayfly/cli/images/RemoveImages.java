@@ -120,6 +120,12 @@ public final class RemoveImages implements Callable<Integer> {
         if (!users.isEmpty()) {
             throw new Refusal(argument + " is needed by " + String.join(", ", users) + ", so it stays.");
         }
+        if (argument.contains("@")
+                && !image.tagsBeside(ImageName.full(argument)).isEmpty()) {
+            // with containerd's image store the engine would take these as well
+            throw new Refusal(argument + " goes with the last tag of its repository: remove "
+                    + String.join(", ", image.tagsBeside(ImageName.full(argument))));
+        }
         var names = named(argument, image)
                 ? List.of(ImageName.full(argument))
                 : image.names().toList();
@@ -138,7 +144,7 @@ public final class RemoveImages implements Callable<Integer> {
     }
 
     private static String preview(String argument, StoredImage image, List<String> names) {
-        if (!image.names().allMatch(names::contains)) {
+        if (!image.goesWith(names)) {
             return "Would remove the name " + argument + ". The image has others and stays.";
         }
         if (!image.users().isEmpty()) {

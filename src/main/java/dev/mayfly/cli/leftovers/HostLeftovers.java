@@ -2,6 +2,8 @@ package dev.mayfly.cli.leftovers;
 
 import com.google.re2j.Pattern;
 import dev.mayfly.cli.Complaint.Refusal;
+import dev.mayfly.host.Host;
+import dev.mayfly.host.PacketFilter;
 import dev.mayfly.scanner.ScanFolders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,8 +12,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
-/** Finds Mayfly's files on this machine by their location. */
+/** Finds Mayfly's files on this machine by their location, and its chains of the packet filter by their names. */
 final class HostLeftovers {
     /** Directories of operators in memory and on the disk; each operator has one named after its cluster. */
     private static final List<Path> OPERATOR_DIRECTORIES = List.of(Path.of("/run/mayfly"), Path.of("/var/lib/mayfly"));
@@ -22,11 +25,32 @@ final class HostLeftovers {
 
     private static final Pattern ID = Pattern.compile("[0-9a-f]{12}");
 
-    private final Path root;
+    /** A chain as {@code iptables-save} declares it. */
+    private static final Pattern CHAIN = Pattern.compile("^:(MAYFLY-([0-9a-f]{12})) ");
 
-    /** @param root the root of the file system, {@code /} except in tests */
-    HostLeftovers(Path root) {
+    private final Path root;
+    private final Supplier<List<String>> rules;
+
+    /**
+     * @param root the root of the file system, {@code /} except in tests
+     * @param rules of the packet filter, as {@code iptables-save} prints them
+     */
+    HostLeftovers(Path root, Supplier<List<String>> rules) {
         this.root = root;
+        this.rules = rules;
+    }
+
+    static HostLeftovers ofThisMachine() {
+        return new HostLeftovers(Path.of("/"), HostLeftovers::readRules);
+    }
+
+    /** Only root may read them. */
+    private static List<String> readRules() {
+        try {
+            return PacketFilter.own().rules();
+        } catch (Host.Refused unreadable) {
+            return List.of();
+        }
     }
 
     void find(Consumer<Leftover> found) {
@@ -47,6 +71,12 @@ final class HostLeftovers {
             }
         }
         mounts(found);
+        for (var rule : rules.get()) {
+            var chain = CHAIN.matcher(rule);
+            if (chain.find()) {
+                found.accept(Leftover.onHost("chain", chain.group(1), chain.group(2), "of the packet filter"));
+            }
+        }
         for (var directory : children(below(USER_DATA))) {
             found.accept(Leftover.onHost("directory", directory.toString(), "", "data of hostPath volumes")
                     .asKept());

@@ -12,7 +12,6 @@ import dev.mayfly.cli.ProgressLine;
 import dev.mayfly.cli.leftovers.Leftover.State;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -136,7 +135,7 @@ public final class Leftovers implements Callable<Integer> {
         try (var engine = engineAt.connect()) {
             new EngineLeftovers(engine).find(found::add);
             if (engine.local()) {
-                new HostLeftovers(Path.of("/")).find(found::add);
+                HostLeftovers.ofThisMachine().find(found::add);
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.mayfly.core.image;
 import dev.mayfly.core.model.Text;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -16,8 +17,9 @@ import java.util.stream.Stream;
  * @param id content id, {@code sha256:…}
  * @param tags {@code repository:tag} in full, with registry
  * @param digests {@code repository@sha256:…} in full
- * @param sizeBytes total of all its layers, as the engine reports it
- * @param sharedBytes total of the layers that another image has as well
+ * @param sizeBytes total of all its layers, as the engine reports it; with containerd's image store also of the
+ *     archives that they were unpacked from
+ * @param sharedBytes how much of that another image has as well
  * @param layers lowest first
  * @param created build time; empty: the image has none, or has 1970
  * @param containers names of all containers created from the image, running or not, including those that Mayfly
@@ -80,6 +82,25 @@ public record StoredImage(
     /** All tags and digests. */
     public Stream<String> names() {
         return Stream.concat(tags.stream(), digests.stream());
+    }
+
+    /**
+     * Whether the image goes with these names. An engine removes the digests of a repository with the last of its tags.
+     *
+     * @param removed full names, tags or digests
+     */
+    public boolean goesWith(Collection<String> removed) {
+        return removed.containsAll(tags)
+                && digests.stream()
+                        .allMatch(digest ->
+                                removed.contains(digest) || !tagsBeside(digest).isEmpty());
+    }
+
+    /** The tags that it has in the repository of the name, none for an image that was pulled by its digest only. */
+    public List<String> tagsBeside(String name) {
+        return tags.stream()
+                .filter(tag -> repository(tag).equals(repository(name)))
+                .toList();
     }
 
     /** Full repository names of its tags and digests, without tag and digest. */

@@ -1,5 +1,6 @@
 package dev.mayfly.core.model;
 
+import dev.mayfly.core.model.Desired.ScaleDownPolicy.ToZero;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,6 +55,50 @@ public record Desired(
 
     public Desired withScaleDown(UnaryOperator<ScaleDownPolicy> change) {
         return withScaleDown(change.apply(scaleDown));
+    }
+
+    /** Whether it goes to zero while nobody uses it; empty: never. */
+    public Optional<ToZero> toZero() {
+        return scaleDown.toZero();
+    }
+
+    public Desired withToZero(ToZero changed) {
+        return withScaleDown(policy -> policy.withToZero(Optional.of(changed)));
+    }
+
+    /** The warm pool; {@link WarmPool#NONE}: there is none. */
+    public WarmPool warm() {
+        return restarts.warm();
+    }
+
+    public Desired withWarm(WarmPool pool) {
+        return withRestarts(known -> known.withWarm(pool));
+    }
+
+    /**
+     * Replicas that are made ahead and held until they are needed. Not part of the revision: a change takes effect at once.
+     *
+     * @param size number of replicas to hold, 0 or more
+     * @param onDemand how many more to hold for a minute after a replica was needed, 0 or more
+     * @param fits how many of them the engine's capacity and the configured caps allow, beside all replicas that serve
+     * @param hold how replicas that are made from now on are held
+     */
+    @RecordBuilder
+    public record WarmPool(int size, int onDemand, int fits, Hold hold) implements DesiredWarmPoolBuilder.With {
+        public static final WarmPool NONE = new WarmPool(0, 0, Integer.MAX_VALUE, Hold.Paused);
+
+        /** How replicas of the pool are held. */
+        public enum Hold {
+            /** Frozen, in their network under their own names. */
+            Paused,
+            /** Frozen, and in no network: they join it under their workload's name when they are released. */
+            Disconnected
+        }
+
+        /** The most replicas that the pool ever has. */
+        public int most() {
+            return Math.min(fits, size + onDemand);
+        }
     }
 
     /**
@@ -122,17 +167,22 @@ public record Desired(
      * @param terminatedHistoryLimit number of terminated containers kept for their logs, 0 or more
      * @param abandoned abandoned slots, which are not filled until the template changes; each takes the place of one of
      *     {@code replicas}
+     * @param warm the pool that they come from
      */
     @RecordBuilder
     public record Restarts(
-            BackOffPolicy backOff, int maxConsecutiveFailures, int terminatedHistoryLimit, Set<Integer> abandoned)
+            BackOffPolicy backOff,
+            int maxConsecutiveFailures,
+            int terminatedHistoryLimit,
+            Set<Integer> abandoned,
+            WarmPool warm)
             implements DesiredRestartsBuilder.With {
         /** Value of {@code maxConsecutiveFailures}: the number of restarts is not limited. */
         public static final int NO_LIMIT = Integer.MAX_VALUE;
 
         /** No slot is abandoned, regardless of how often it fails. */
         public static Restarts unlimited(BackOffPolicy backOff, int terminatedHistoryLimit) {
-            return new Restarts(backOff, NO_LIMIT, terminatedHistoryLimit, Set.of());
+            return new Restarts(backOff, NO_LIMIT, terminatedHistoryLimit, Set.of(), WarmPool.NONE);
         }
 
         private Restarts abandoning(Set<Integer> slots) {
@@ -216,8 +266,10 @@ public record Desired(
         var budget = rollout.budget();
         var room = startsNothing() ? 0 : fits;
         var surge = Math.clamp((long) room - replicas, 0, budget.maxSurge());
+        var left = Math.max(0L, (long) room - replicas - budget.maxSurge());
         return withAdmitted(Math.min(replicas, room))
-                .withRollout(rollout.withBudget(new Budget(surge, budget.maxUnavailable())));
+                .withRollout(rollout.withBudget(new Budget(surge, budget.maxUnavailable())))
+                .withWarm(warm().withFits((int) left));
     }
 
     /** This state with further abandoned slots. */
@@ -302,6 +354,7 @@ public record Desired(
      * @param busyProbe succeeds while a replica is busy; empty: no replica is ever busy
      * @param busyDeadline how long a busy replica is waited for, from the start of the scale-down
      * @param surplusSince when a scale-down that is not complete yet was first seen; empty: there is none
+     * @param toZero when no replica serves although {@code replicas} are wanted; empty: never
      */
     @RecordBuilder
     public record ScaleDownPolicy(
@@ -310,7 +363,8 @@ public record Desired(
             Map<Integer, Integer> costs,
             Optional<Probe> busyProbe,
             Duration busyDeadline,
-            Optional<Instant> surplusSince)
+            Optional<Instant> surplusSince,
+            Optional<ToZero> toZero)
             implements DesiredScaleDownPolicyBuilder.With {
         public static final ScaleDownPolicy DEFAULT =
                 new ScaleDownPolicy(Set.of(), Set.of(), Map.of(), Optional.empty(), Duration.ofHours(1));
@@ -322,7 +376,25 @@ public record Desired(
                 Map<Integer, Integer> costs,
                 Optional<Probe> busyProbe,
                 Duration busyDeadline) {
-            this(removeFirst, removeLast, costs, busyProbe, busyDeadline, Optional.empty());
+            this(removeFirst, removeLast, costs, busyProbe, busyDeadline, Optional.empty(), Optional.empty());
+        }
+
+        /**
+         * Whether and when the workload is at zero because nobody connects to its Service.
+         *
+         * @param after how long nobody connected
+         * @param service name of the Service, in the workload's namespace
+         * @param since when it went to zero; empty: it serves
+         * @param refused why it serves whether it is used or not; empty: nothing prevents it from going to zero
+         */
+        @RecordBuilder
+        public record ToZero(Duration after, String service, Optional<Instant> since, Optional<Failure> refused)
+                implements DesiredScaleDownPolicyToZeroBuilder.With {
+
+            /** While it serves. */
+            public ToZero(Duration after, String service) {
+                this(after, service, Optional.empty(), Optional.empty());
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.mayfly.core.model;
 
+import dev.mayfly.core.model.Desired.WarmPool.Hold;
 import dev.mayfly.core.model.Replica.Health;
 import dev.mayfly.core.model.Replica.Outcome;
 import dev.mayfly.core.model.Replica.SlotHistory;
@@ -9,7 +10,7 @@ import java.util.Optional;
 
 /**
  * A request to create a replica and to start it once {@code notBefore} has passed. A second request for a replica that
- * is {@link Phase#CREATED} starts it.
+ * is {@link Phase#CREATED} starts it; one for a replica of the warm pool that is not {@code warm} releases it.
  *
  * @param id workload, slot and attempt
  * @param revision the revision of {@code template}
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param restarts number of successors created in this slot so far
  * @param notBefore earliest start; in the future: the container is created and not started
  * @param priority place in the engine's queue
+ * @param hold how it is to be held in the warm pool once it is ready; empty: it is not made for the pool
  */
 public record Launch(
         ReplicaId id,
@@ -26,7 +28,53 @@ public record Launch(
         int failures,
         int restarts,
         Instant notBefore,
-        Priority priority) {
+        Priority priority,
+        Optional<Hold> hold) {
+
+    /** The launch of a replica that serves. */
+    public Launch(
+            ReplicaId id,
+            String revision,
+            Template template,
+            int failures,
+            int restarts,
+            Instant notBefore,
+            Priority priority) {
+        this(id, revision, template, failures, restarts, notBefore, priority, Optional.empty());
+    }
+
+    /** The release of a replica from the warm pool. */
+    public static Launch release(Replica held, Template template) {
+        var history = held.history();
+        return new Launch(
+                held.id(),
+                held.revision(),
+                template,
+                history.failures(),
+                history.restarts(),
+                history.notBefore(),
+                Priority.RELEASE);
+    }
+
+    /** True if it releases a replica from the warm pool, which costs the engine no start. */
+    public boolean releases() {
+        return priority == Priority.RELEASE;
+    }
+
+    /** True if it starts a replica that a warm pool could have provided. */
+    public boolean missesPool() {
+        return !warm() && (priority == Priority.SCALE || priority == Priority.HEAL);
+    }
+
+    /** True if it is made for the warm pool. */
+    public boolean warm() {
+        return hold.isPresent();
+    }
+
+    /** This launch, for the warm pool. */
+    public Launch forPool(Hold how) {
+        return new Launch(id, revision, template, failures, restarts, notBefore, Priority.WARM, Optional.of(how));
+    }
 
     /** True if the replica is to run now; false if its container is only to be created. */
     public boolean starts(Instant now) {
@@ -35,7 +83,7 @@ public record Launch(
 
     /** This launch with that earliest start. */
     public Launch withNotBefore(Instant earliest) {
-        return new Launch(id, revision, template, failures, restarts, earliest, priority);
+        return new Launch(id, revision, template, failures, restarts, earliest, priority, hold);
     }
 
     /** The replica as it is observed from the moment the launch is accepted. */
@@ -49,7 +97,7 @@ public record Launch(
                 new SlotHistory(failures, restarts, notBefore),
                 template.resources().requests(),
                 Writes.NONE,
-                Health.initial(template.probes().gate()),
+                Health.initial(template.probes().gate()).withWarm(warm()),
                 Outcome.NONE,
                 "",
                 Optional.of(template.lifecycle().grace()));
@@ -60,6 +108,8 @@ public record Launch(
      * turns.
      */
     public enum Priority {
+        /** Releases a replica from the warm pool, in milliseconds: it waits for no call of another priority. */
+        RELEASE,
         /**
          * Replaces a replica. It comes first because fifty graceful stops that end at once are fifty removals, which must
          * not delay a heal.
@@ -77,6 +127,7 @@ public record Launch(
          * start at a time, so that crash loops don't slow other workloads down.
          */
         RETRY,
+        /** Fills the warm pool: only while no other call of any workload waits. */
         WARM
     }
 }

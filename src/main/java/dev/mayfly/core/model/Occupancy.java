@@ -1,12 +1,16 @@
 package dev.mayfly.core.model;
 
 import dev.mayfly.core.model.Replica.Busy;
+import dev.mayfly.core.model.Template.Requests;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import org.pcollections.HashPMap;
 import org.pcollections.HashTreePMap;
-import org.pcollections.TreePMap;
 import org.pcollections.TreePSet;
 
 /**
@@ -30,25 +34,14 @@ record Occupancy(
         TreePSet<Replica> busyAnswers,
         TreePSet<Replica> retried)
         implements OccupancyBuilder.With {
-    private static final Comparator<Replica> BY_ID =
-            Comparator.<Replica>comparingInt(r -> r.id().slot()).thenComparingInt(r -> r.id().attempt());
-    private static final Comparator<Replica> OLDEST =
-            Comparator.comparing(Replica::since).thenComparing(BY_ID);
-    private static final Comparator<Replica> FIRST_DUE = Comparator.<Replica, Instant>comparing(
-                    replica -> replica.history().notBefore())
-            .thenComparing(BY_ID);
-
-    private static final Comparator<Replica> NEWLY_READY = Comparator.<Replica, Instant>comparing(
-                    r -> r.health().readySince().orElse(Instant.MIN))
-            .reversed()
-            .thenComparing(BY_ID);
-    private static final Comparator<Replica> FIRST_STARTED = Comparator.<Replica, Instant>comparing(
-                    r -> r.startedAt().orElse(Instant.MAX))
-            .thenComparing(BY_ID);
-
-    private static final Comparator<Replica> FIRST_ANSWERED = Comparator.<Replica, Instant>comparing(
-                    r -> r.health().busy().map(Busy::asOf).orElse(Instant.MIN))
-            .thenComparing(BY_ID);
+    private static final Comparator<Replica> OLDEST = by(Replica::since);
+    private static final Comparator<Replica> FIRST_DUE =
+            by(replica -> replica.history().notBefore());
+    private static final Comparator<Replica> NEWLY_READY = Occupancy::newlyReady;
+    private static final Comparator<Replica> FIRST_STARTED =
+            by(replica -> replica.startedAt().orElse(Instant.MAX));
+    private static final Comparator<Replica> FIRST_ANSWERED =
+            by(replica -> replica.health().busy().map(Busy::asOf).orElse(Instant.MIN));
 
     static final Occupancy NONE = new Occupancy(
             new Totals(0, 0, 0),
@@ -63,6 +56,28 @@ record Occupancy(
             TreePSet.empty(FIRST_STARTED),
             TreePSet.empty(FIRST_ANSWERED),
             TreePSet.empty(NEWLY_READY));
+
+    /** By time, then by ID. These comparisons are most of the cost of a change: chains of comparators take thrice as long. */
+    private static Comparator<Replica> by(Function<Replica, Instant> time) {
+        return (one, other) -> {
+            var order = time.apply(one).compareTo(time.apply(other));
+            return order == 0 ? byId(one, other) : order;
+        };
+    }
+
+    private static int newlyReady(Replica one, Replica other) {
+        var order = readySince(other).compareTo(readySince(one));
+        return order == 0 ? byId(one, other) : order;
+    }
+
+    private static Instant readySince(Replica replica) {
+        return replica.health().readySince().orElse(Instant.MIN);
+    }
+
+    private static int byId(Replica one, Replica other) {
+        var order = Integer.compare(one.id().slot(), other.id().slot());
+        return order == 0 ? Integer.compare(one.id().attempt(), other.id().attempt()) : order;
+    }
 
     /** @param restarts number of successors created so far */
     record Totals(int occupants, int ready, int restarts) {
@@ -116,13 +131,17 @@ record Occupancy(
         return count(new Faulty(revision));
     }
 
-    Occupancy replaced(TreePMap<Integer, Replica> before, TreePMap<Integer, Replica> after) {
+    /** @param warm true to count replicas of the warm pool, and only these */
+    Occupancy replaced(Attempts before, Attempts after, boolean warm) {
+        return counted(before, warm, -1).counted(after, warm, 1);
+    }
+
+    private Occupancy counted(Attempts attempts, boolean warm, int by) {
         var occupancy = this;
-        for (var replica : before.values()) {
-            occupancy = occupancy.counted(replica, replica == before.lastEntry().getValue(), -1);
-        }
-        for (var replica : after.values()) {
-            occupancy = occupancy.counted(replica, replica == after.lastEntry().getValue(), 1);
+        for (var replica : attempts.replicas()) {
+            if (replica.warm() == warm) {
+                occupancy = occupancy.counted(replica, replica == attempts.newest(), by);
+            }
         }
         return occupancy;
     }
@@ -158,7 +177,7 @@ record Occupancy(
                 superseded,
                 faults.counted(replica, by),
                 put(replica.ready(), newlyReady, replica, by),
-                put(phase == Phase.RUNNING, oldest, replica, by),
+                put(phase == Phase.RUNNING || phase == Phase.HELD, oldest, replica, by),
                 put(phase == Phase.RUNNING && replica.health().busy().isPresent(), busyAnswers, replica, by),
                 put(retried(replica), retried, replica, by));
     }
@@ -179,5 +198,66 @@ record Occupancy(
     private static HashPMap<Object, Integer> add(HashPMap<Object, Integer> counts, Object key, int by) {
         var sum = counts.getOrDefault(key, 0) + by;
         return sum == 0 ? counts.minus(key) : counts.plus(key, sum);
+    }
+
+    /**
+     * The attempts in one slot, lowest first. Nearly every slot has one or two: a list of them takes a third of the memory
+     * of a map.
+     */
+    record Attempts(List<Replica> replicas) {
+        static final Attempts NONE = new Attempts(List.of());
+
+        boolean isEmpty() {
+            return replicas.isEmpty();
+        }
+
+        /** The highest attempt; there must be one. */
+        Replica newest() {
+            return replicas.getLast();
+        }
+
+        Optional<Replica> find(int attempt) {
+            for (var replica : replicas) {
+                if (replica.id().attempt() == attempt) {
+                    return Optional.of(replica);
+                }
+            }
+            return Optional.empty();
+        }
+
+        /** With the replica added or replaced, and without lower attempts than the highest that only memory knows. */
+        Attempts with(Replica replica) {
+            if (replicas.isEmpty()
+                    || replicas.size() == 1 && replicas.getFirst().id().equals(replica.id())) {
+                return new Attempts(List.of(replica));
+            }
+            var attempt = replica.id().attempt();
+            var newest = Math.max(attempt, newest().id().attempt());
+            var after = new ArrayList<Replica>(replicas.size() + 1);
+            replicas.stream().filter(other -> other.id().attempt() < attempt).forEach(after::add);
+            after.add(replica);
+            replicas.stream().filter(other -> other.id().attempt() > attempt).forEach(after::add);
+            after.removeIf(other -> other.id().attempt() < newest && onlyRemembered(other));
+            return new Attempts(List.copyOf(after));
+        }
+
+        Attempts without(int attempt) {
+            return new Attempts(replicas.stream()
+                    .filter(replica -> replica.id().attempt() != attempt)
+                    .toList());
+        }
+
+        /** Of the replicas that reserve capacity of the engine. */
+        Requests requests() {
+            var sum = Requests.NONE;
+            for (var replica : replicas) {
+                sum = replica.phase().reservesCapacity() ? sum.plus(replica.requests()) : sum;
+            }
+            return sum;
+        }
+
+        private static boolean onlyRemembered(Replica replica) {
+            return replica.phase() == Phase.LOST || replica.phase() == Phase.FAILED;
+        }
     }
 }

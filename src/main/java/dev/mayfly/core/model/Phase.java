@@ -8,6 +8,8 @@ public enum Phase {
     CREATED,
     /** PID 1 runs. */
     RUNNING,
+    /** Its container is paused: a replica of the warm pool, ready to be released. */
+    HELD,
     /** The removal was accepted; the container may still run. */
     TERMINATING,
     /** The removal was accepted; the container does not run and never will. */
@@ -26,7 +28,7 @@ public enum Phase {
 
     /** True if the replica's requests are reserved from the engine's capacity. */
     public boolean reservesCapacity() {
-        return mayRun() || this == CREATED;
+        return mayRun() || this == CREATED || this == HELD;
     }
 
     /** True if the removal was accepted: the attempt keeps its slot until its container is gone. */

@@ -37,11 +37,16 @@ public record Removal(ReplicaId id, Duration grace, Cause cause) {
          * As {@link #RECREATE}, for a replica whose container another client of the engine changed. Its failure is then
          * {@link Replica.OutsideChange.Kind#found()}.
          */
-        CHANGED_OUTSIDE;
+        CHANGED_OUTSIDE,
+        /**
+         * Its Pod was deleted or evicted. As {@link #RECREATE}, but its end is no failure: it is excused, with
+         * {@link Replica.Outcome#POD_DELETED}, unless it had ended before.
+         */
+        POD_DELETED;
 
         /** True if the replica stays known, as terminated, until its successor is launched. */
         public boolean succeeded() {
-            return this == RECREATE || this == UNHEALTHY || this == CHANGED_OUTSIDE;
+            return this == RECREATE || this == UNHEALTHY || this == CHANGED_OUTSIDE || this == POD_DELETED;
         }
     }
 }

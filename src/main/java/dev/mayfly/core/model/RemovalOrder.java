@@ -22,22 +22,27 @@ public final class RemovalOrder {
      * Rules 2, 3, 5 and 7, which depend on the replica alone: {@link Observed} keeps the replicas of a revision in this
      * order.
      */
-    static final Comparator<Replica> WITHIN_REVISION = neverStartedOrFailed()
-            .thenComparing(notReady())
-            .thenComparing(notBusy())
-            .thenComparing(newest());
+    static final Comparator<Replica> WITHIN_REVISION = RemovalOrder::withinRevision;
+
+    /** Each change of a replica asks dozens of times: a chain of comparators would take thrice as long. */
+    private static int withinRevision(Replica one, Replica other) {
+        var order = neverStartedOrFailed(one, other);
+        order = order == 0 ? notReady(one, other) : order;
+        order = order == 0 ? notBusy(one, other) : order;
+        return order == 0 ? newest(one, other) : order;
+    }
 
     /** All rules, with the workload's current policy. */
     public static Comparator<Replica> of(Desired desired) {
         var policy = desired.scaleDown();
         return keptLast(policy)
                 .thenComparing(named(policy))
-                .thenComparing(neverStartedOrFailed())
-                .thenComparing(notReady())
+                .thenComparing(RemovalOrder::neverStartedOrFailed)
+                .thenComparing(RemovalOrder::notReady)
                 .thenComparing(oldRevision(desired))
-                .thenComparing(notBusy())
+                .thenComparing(RemovalOrder::notBusy)
                 .thenComparing(lowestCost(policy))
-                .thenComparing(newest());
+                .thenComparing(RemovalOrder::newest);
     }
 
     /** Before all rules: a replica that the user wants to keep is removed after all others. */
@@ -53,13 +58,13 @@ public final class RemovalOrder {
     }
 
     /** 2. A replica that never started or failed: it does not serve. */
-    private static Comparator<Replica> neverStartedOrFailed() {
-        return Comparator.comparing(replica -> replica.phase() == Phase.RUNNING);
+    private static int neverStartedOrFailed(Replica one, Replica other) {
+        return Boolean.compare(one.phase() == Phase.RUNNING, other.phase() == Phase.RUNNING);
     }
 
     /** 3. A replica that is not ready: it does not serve. */
-    private static Comparator<Replica> notReady() {
-        return Comparator.comparing(Replica::ready);
+    private static int notReady(Replica one, Replica other) {
+        return Boolean.compare(one.ready(), other.ready());
     }
 
     /**
@@ -76,9 +81,12 @@ public final class RemovalOrder {
     /**
      * 5. A replica that was not busy at its last answer. A busy one may still be busy when it is about to be removed.
      */
-    private static Comparator<Replica> notBusy() {
-        return Comparator.comparing(
-                replica -> replica.health().busy().filter(Busy::busy).isPresent());
+    private static int notBusy(Replica one, Replica other) {
+        return Boolean.compare(busy(one), busy(other));
+    }
+
+    private static boolean busy(Replica replica) {
+        return replica.health().busy().filter(Busy::busy).isPresent();
     }
 
     /** 6. The replica with the lowest cost. */
@@ -91,11 +99,10 @@ public final class RemovalOrder {
      * 7. The newest replica: its caches hold the least. Among equals the one in the highest slot, so that the order is
      * total.
      */
-    private static Comparator<Replica> newest() {
-        return Comparator.comparing(Replica::since)
-                .thenComparing(replica -> replica.id().slot())
-                .thenComparing(replica -> replica.id().attempt())
-                .reversed();
+    private static int newest(Replica one, Replica other) {
+        var order = other.since().compareTo(one.since());
+        order = order == 0 ? Integer.compare(other.id().slot(), one.id().slot()) : order;
+        return order == 0 ? Integer.compare(other.id().attempt(), one.id().attempt()) : order;
     }
 
     /**
@@ -117,7 +124,7 @@ public final class RemovalOrder {
             named.addAll(desired.scaleDown().costs().keySet());
             named.stream()
                     .flatMap(slot -> observed.occupant(slot).stream())
-                    .filter(occupant -> !occupant.phase().leaving())
+                    .filter(occupant -> !occupant.phase().leaving() && !occupant.warm())
                     .filter(occupant -> revisions.test(occupant.revision()))
                     .forEach(occupant -> heads.add(new Head(occupant, Collections.emptyIterator())));
             observed.revisions().stream()

@@ -52,6 +52,23 @@ public record Replica(
         return withOutcome(change.apply(outcome));
     }
 
+    /** Which run it is. */
+    public Run run() {
+        return new Run(id, startedAt);
+    }
+
+    /** True if it belongs to the warm pool, so that it serves nobody; see {@link Health#warm()}. */
+    public boolean warm() {
+        return health.warm();
+    }
+
+    /** This replica, released from the warm pool: whether it is ready is to be found out once more. */
+    public Replica released(Launch release, Instant at) {
+        return withHealth(health -> health.withWarm(false))
+                .withHistory(slot -> slot.withNotBefore(release.notBefore()))
+                .in(Phase.PENDING, at);
+    }
+
     /** True only if it is {@link Phase#RUNNING} and ready to serve. */
     public boolean ready() {
         return health.ready();
@@ -71,7 +88,10 @@ public record Replica(
                 .withHealth(known -> known.withReadySince(known.readySince().map(ready -> ready.minus(by))));
     }
 
-    /** This replica, ready or not from {@code at} on. */
+    /**
+     * This replica, ready or not from {@code at} on. One whose end was reported is not ready, whatever a probe says that
+     * asked before.
+     */
     public Replica serving(boolean isReady, Instant at) {
         return withHealth(health.serving(isReady, at));
     }
@@ -112,6 +132,14 @@ public record Replica(
     }
 
     /**
+     * One run of a replica. Attempts are counted anew once a slot is free, so that after a scale to 0 and back another
+     * replica has the same id.
+     *
+     * @param startedAt when its PID 1 started; empty: it had not
+     */
+    public record Run(ReplicaId id, Optional<Instant> startedAt) {}
+
+    /**
      * The earlier attempts in the slot, and when this one may start.
      *
      * @param failures consecutive failures in the slot, 0 or more
@@ -133,6 +161,8 @@ public record Replica(
      * @param busy its last answer to the busy probe; empty: it was not probed
      * @param changed change of its container from outside, because of which it must be replaced although it runs;
      *     empty: none is known
+     * @param warm true: it is being made for the warm pool, or is in it, and was never released
+     * @param exited true: its end was reported while it is {@link Phase#RUNNING}, and how it ended is not known yet
      */
     @RecordBuilder
     public record Health(
@@ -142,7 +172,9 @@ public record Replica(
             Duration served,
             Optional<Failure> unhealthy,
             Optional<Busy> busy,
-            Optional<OutsideChange> changed)
+            Optional<OutsideChange> changed,
+            boolean warm,
+            boolean exited)
             implements ReplicaHealthBuilder.With {
 
         /** Of a replica that was never ready. */
@@ -154,10 +186,13 @@ public record Replica(
                     Duration.ZERO,
                     Optional.empty(),
                     Optional.empty(),
-                    Optional.empty());
+                    Optional.empty(),
+                    false,
+                    false);
         }
 
-        private Health serving(boolean isReady, Instant at) {
+        private Health serving(boolean answers, Instant at) {
+            var isReady = answers && !exited;
             if (isReady == ready) {
                 return this;
             }
@@ -184,21 +219,36 @@ public record Replica(
             implements ReplicaOutcomeBuilder.With {
         /** Of a replica that has not ended. */
         public static final Outcome NONE = new Outcome(Optional.empty(), false, Optional.empty(), "");
+
+        /** Failure of a replica that was removed because its Pod was; the outcome is excused. */
+        public static final Failure POD_DELETED =
+                new Failure("PodDeleted", "Its Pod was deleted or evicted, so it was replaced.");
     }
 
     /**
      * A change that another client of the engine made to a replica's container. A replica is never restarted and never
-     * changed, so it is replaced.
+     * changed, so it is replaced. One that is only paused is continued.
      *
      * @param since when it was found
      */
     public record OutsideChange(Kind kind, Instant since) {
         /** Time in which a client may continue a container: {@code docker commit} pauses it while it copies the layer. */
         private static final Duration PATIENCE = Duration.ofSeconds(10);
+        /** Time that the engine has to continue it. */
+        private static final Duration CONTINUED = Duration.ofSeconds(10);
+
+        /** When the replica is to be continued; empty: that does not undo the change. */
+        public Optional<Instant> continueAt() {
+            return switch (kind) {
+                case PAUSED -> Optional.of(since.plus(PATIENCE));
+                case INTERRUPTED -> Optional.of(since);
+                default -> Optional.empty();
+            };
+        }
 
         /** When the replica may be replaced. */
         public Instant replaceAt() {
-            return kind == Kind.PAUSED ? since.plus(PATIENCE) : since;
+            return continueAt().map(at -> at.plus(CONTINUED)).orElse(since);
         }
 
         /** What was changed. */
@@ -234,8 +284,14 @@ public record Replica(
                     true),
             PAUSED(
                     "ContainerPaused",
-                    "Another client of the engine paused its container. It is not ready, and is replaced unless it is"
-                            + " continued within " + PATIENCE.toSeconds() + " s.",
+                    "Another client of the engine paused its container. It is not ready, and is continued unless the"
+                            + " client does so within " + PATIENCE.toSeconds() + " s.",
+                    false,
+                    false),
+            INTERRUPTED(
+                    "ReleaseInterrupted",
+                    "Its container is paused and is to serve: the operator ended while it released it from the warm pool,"
+                            + " or another client of the engine paused it meanwhile. It is continued.",
                     false,
                     false),
             DISCONNECTED(

@@ -21,8 +21,8 @@ import java.util.function.UnaryOperator;
  * @param volumes volumes by name
  * @param mounts where volumes are mounted
  * @param ephemerality where the replica may write otherwise
- * @param output which replicas' last output may be shown
  * @param probes health probes
+ * @param placement in which runtime, and where there
  */
 @RecordBuilder
 public record Template(
@@ -36,8 +36,8 @@ public record Template(
         Map<String, Volume> volumes,
         List<Mount> mounts,
         Ephemerality ephemerality,
-        Output output,
-        Probes probes)
+        Probes probes,
+        Placement placement)
         implements TemplateBuilder.With {
 
     public Template withImage(UnaryOperator<Image> change) {
@@ -74,10 +74,52 @@ public record Template(
      * @param args replaces the image's command; empty: the image's (unless {@code command} is given, as in Kubernetes)
      * @param workingDir empty: the image's
      * @param env in the given order, not expanded: see {@link ReplicaVariables}
+     * @param input what it reads from
+     * @param output which replicas' last output may be shown
      */
     @RecordBuilder
-    public record Process(List<String> command, List<String> args, String workingDir, List<Env> env)
-            implements TemplateProcessBuilder.With {}
+    public record Process(
+            List<String> command, List<String> args, String workingDir, List<Env> env, Input input, Output output)
+            implements TemplateProcessBuilder.With {
+        /** The image's own process, with no input, whose output is not shown. */
+        public static final Process OF_IMAGE =
+                new Process(List.of(), List.of(), "", List.of(), Input.NONE, Output.NONE);
+    }
+
+    /**
+     * Where replicas run.
+     *
+     * @param runtime name of the runtime, as in {@code spec.runtime}
+     * @param podSpec what only a Pod's spec can say, as the JSON of a {@code core/v1} PodSpec: {@code nodeSelector},
+     *     {@code affinity}, {@code tolerations}, {@code topologySpreadConstraints}, {@code priorityClassName},
+     *     {@code serviceAccountName}, {@code imagePullSecrets}; and with their references unresolved, so that no Pod
+     *     shows what a Secret holds, the volumes of ConfigMaps and Secrets ({@code volumes}, under the names in
+     *     {@link Template#volumes()}) and all variables and ports ({@code containers[0]}). Empty in a
+     *     runtime without Pods
+     */
+    public record Placement(String runtime, String podSpec) {
+        /** A container on a Docker Engine. */
+        public static final Placement DOCKER = in("Docker");
+
+        /** True if each replica is a Pod of its own. */
+        public boolean inPods() {
+            return !podSpec.isEmpty();
+        }
+
+        /** In a runtime without Pods. */
+        public static Placement in(String runtime) {
+            return new Placement(runtime, "");
+        }
+    }
+
+    /**
+     * @param open false: it is empty
+     * @param once true: it ends with the first client that attached to it
+     * @param terminal true: the process has a terminal
+     */
+    public record Input(boolean open, boolean once, boolean terminal) {
+        public static final Input NONE = new Input(false, false, false);
+    }
 
     /** @param ports container ports, with the host ports of published ones */
     @RecordBuilder
@@ -119,7 +161,10 @@ public record Template(
     public enum Output {
         NONE,
         OF_FAILURES,
-        OF_EVERY_END
+        OF_EVERY_END;
+
+        /** Stands in a message before the output. */
+        public static final String HEADING = " Its last output:\n";
     }
 
     /**

@@ -56,6 +56,9 @@ final class Healing {
     }
 
     private static void replace(PlanBuilder plan, Replica terminated) {
+        if (WarmPool.heal(plan, terminated)) {
+            return;
+        }
         var known = plan.template(terminated.revision()).isPresent();
         if (known && LaunchAllowance.toReplace(plan, terminated.revision())) {
             launch(plan, terminated);

@@ -70,6 +70,9 @@ final class Lifetime {
         var revision = plan.rolloutHalted() ? old.revision() : newest;
         var failing = plan.desired().rollout().stalled() && revision.equals(newest);
         var template = plan.template(revision);
+        if (!failing && WarmPool.release(plan, revision)) {
+            return;
+        }
         if (!failing && template.isPresent() && LaunchAllowance.toGrow(plan, revision)) {
             var id = new ReplicaId(
                     plan.desired().owner(), plan.freeSlots().iterator().nextInt(), 1);

@@ -9,10 +9,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 
 /**
- * Replaces replicas whose containers another client of the engine restarted, paused or otherwise changed. Those that are
- * not ready are removed at once. Ready ones are removed as far as the budget allows, and beyond it one at a time: N
- * unchanged replicas are what the workload asks for. {@link Healing} fills their slots by the ordinary rules; terminated
- * containers in the slot stay for their logs. Attempts of a task have no budget.
+ * Replaces replicas whose containers another client of the engine restarted or otherwise changed, and continues those
+ * that it only paused. Those that are not ready are removed at once. Ready ones are removed as far as the budget allows,
+ * and beyond it one at a time: N unchanged replicas are what the workload asks for. {@link Healing} fills their slots by
+ * the ordinary rules; terminated containers in the slot stay for their logs. Attempts of a task have no budget.
  */
 final class OutsideChanges {
     /** Replicas examined: a plan must not cost O(N). The others follow once these are replaced. */
@@ -33,6 +33,7 @@ final class OutsideChanges {
             var at = change(replica).replaceAt();
             if (isAhead(plan, at)) {
                 plan.requeueAt(at);
+                continuePaused(plan, replica);
             } else {
                 due.add(replica);
             }
@@ -42,6 +43,16 @@ final class OutsideChanges {
                 plan.remove(replica, Cause.CHANGED_OUTSIDE);
             }
         }
+    }
+
+    private static void continuePaused(PlanBuilder plan, Replica replica) {
+        change(replica).continueAt().ifPresent(at -> {
+            if (isAhead(plan, at)) {
+                plan.requeueAt(at);
+            } else {
+                plan.resume(replica.id());
+            }
+        });
     }
 
     private static OutsideChange change(Replica replica) {

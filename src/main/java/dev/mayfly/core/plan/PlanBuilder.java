@@ -6,6 +6,7 @@ import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Template;
 import dev.mayfly.core.plan.Planner.Plan;
 import java.time.Duration;
@@ -27,6 +28,8 @@ final class PlanBuilder {
     private final int window;
     private final List<Removal> removals = new ArrayList<>();
     private final List<Launch> launches = new ArrayList<>();
+    private final List<ReplicaId> holds = new ArrayList<>();
+    private final List<ReplicaId> resumes = new ArrayList<>();
     private final List<Replica> awaited = new ArrayList<>();
     private final Set<Integer> abandoning = new TreeSet<>();
     private Observed expected;
@@ -202,6 +205,16 @@ final class PlanBuilder {
         expected = expected.with(launch.pending(now()));
     }
 
+    /** Holds a ready replica of the warm pool. */
+    void hold(ReplicaId ready) {
+        holds.add(ready);
+    }
+
+    /** Continues a replica that is paused and is to serve. */
+    void resume(ReplicaId paused) {
+        resumes.add(paused);
+    }
+
     /** Plans again at {@code instant} or earlier. */
     void requeueAt(Instant instant) {
         requeueAt = requeueAt.filter(known -> known.isBefore(instant)).or(() -> Optional.of(instant));
@@ -212,6 +225,8 @@ final class PlanBuilder {
                 List.copyOf(removals),
                 List.copyOf(launches),
                 Collections.unmodifiableSet(abandoning),
+                List.copyOf(holds),
+                List.copyOf(resumes),
                 requeueAt.map(at -> Duration.between(now(), at)));
     }
 

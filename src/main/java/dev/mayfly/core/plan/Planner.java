@@ -5,6 +5,7 @@ import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.Removal.Cause;
+import dev.mayfly.core.model.ReplicaId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +40,7 @@ public final class Planner {
         Lifetime.plan(plan);
         Healing.plan(plan);
         ScaleUp.plan(plan);
+        WarmPool.plan(plan);
         History.plan(plan, observed);
         return plan.build();
     }
@@ -68,14 +70,26 @@ public final class Planner {
      * @param launches most important first
      * @param abandoning slots that are abandoned from now on: the status must record them before their replicas are
      *     removed
+     * @param holds replicas of the warm pool that are ready, to be held from now on
+     * @param resumes replicas that are paused and are to serve, to be continued
      * @param requeueAfter when to plan again even if nothing happens; empty: only an event can change the plan
      */
     public record Plan(
-            List<Removal> removals, List<Launch> launches, Set<Integer> abandoning, Optional<Duration> requeueAfter) {
+            List<Removal> removals,
+            List<Launch> launches,
+            Set<Integer> abandoning,
+            List<ReplicaId> holds,
+            List<ReplicaId> resumes,
+            Optional<Duration> requeueAfter) {
+
+        /** This plan with these launches only. */
+        public Plan withLaunches(List<Launch> only) {
+            return new Plan(removals, only, abandoning, holds, resumes, requeueAfter);
+        }
 
         /** True if there is nothing to request. */
         public boolean isEmpty() {
-            return removals.isEmpty() && launches.isEmpty();
+            return removals.isEmpty() && launches.isEmpty() && holds.isEmpty() && resumes.isEmpty();
         }
     }
 }

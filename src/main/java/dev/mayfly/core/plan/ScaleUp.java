@@ -5,7 +5,7 @@ import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.ReplicaId;
 import java.util.Comparator;
 
-/** Launches missing replicas in the lowest free slots. */
+/** Releases missing replicas from the warm pool, and launches the others in the lowest free slots. */
 final class ScaleUp {
     private ScaleUp() {}
 
@@ -34,9 +34,13 @@ final class ScaleUp {
     /** @param most most occupied slots of all revisions */
     private static void grow(PlanBuilder plan, String revision, int share, int most) {
         var slots = plan.freeSlots().iterator();
-        while (plan.expected().occupied() < most
-                && plan.expected().occupied(revision) < share
-                && LaunchAllowance.toGrow(plan, revision)) {
+        while (plan.expected().occupied() < most && plan.expected().occupied(revision) < share) {
+            if (WarmPool.release(plan, revision)) {
+                continue;
+            }
+            if (!LaunchAllowance.toGrow(plan, revision)) {
+                return;
+            }
             var id = new ReplicaId(plan.desired().owner(), slots.nextInt(), 1);
             var template = plan.template(revision).orElseThrow();
             plan.launch(new Launch(id, revision, template, 0, 0, plan.now(), Priority.SCALE));

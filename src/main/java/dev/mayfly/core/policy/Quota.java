@@ -27,7 +27,7 @@ final class Quota {
         this.diskFull = stock.totalBytes() > 0
                 && stock.usedBytes() * (double) PERCENT >= rules.highPercent() * (double) stock.totalBytes();
         var pulledImages = stock.images().stream()
-                .filter(rules::appliesTo)
+                .filter(this::appliesTo)
                 .filter(image -> stock.record(image).isPresent())
                 .toList();
         this.pulled = new LayerBytes(pulledImages);
@@ -36,10 +36,10 @@ final class Quota {
                 .thenComparing(StoredImage::id)
                 .reversed();
         pulledImages.stream()
-                .flatMap(image -> image.repositories().stream())
+                .flatMap(image -> stock.repositories(image).stream())
                 .distinct()
                 .forEach(repository -> pulledImages.stream()
-                        .filter(image -> image.repositories().contains(repository))
+                        .filter(image -> stock.repositories(image).contains(repository))
                         .sorted(newest)
                         .limit(rules.keepLast())
                         .forEach(image -> latest.add(image.id())));
@@ -54,7 +54,7 @@ final class Quota {
     }
 
     boolean appliesTo(StoredImage image) {
-        return rules.appliesTo(image);
+        return rules.appliesTo(stock.repositories(image));
     }
 
     /** @param freed bytes freed by the images removed so far */
@@ -62,7 +62,7 @@ final class Quota {
         return !rules.dryRun()
                 && over(freed)
                 && !latest.contains(image.id())
-                && !rules.excludes(image)
+                && !rules.excludes(stock.repositories(image))
                 && !pulled(image).usedAt().plus(rules.minAge()).isAfter(stock.now());
     }
 

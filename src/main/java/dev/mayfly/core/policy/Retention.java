@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Selects the images to remove. An image is removed only if Mayfly pulled it, it is unused, no user named it, at
@@ -109,19 +110,19 @@ public final class Retention {
             implements RetentionRulesBuilder.With {
 
         /**
-         * True if the policy applies to the image by one of its names. Only policies for all images apply to an image
-         * without names.
+         * True if the policy applies to an image of these repositories, see {@link Stock#repositories}. Only policies for all
+         * images apply to an image without any.
          */
-        boolean appliesTo(StoredImage image) {
-            return images.isEmpty() || anyOf(images, image);
+        boolean appliesTo(Set<String> repositories) {
+            return images.isEmpty() || anyOf(images, repositories);
         }
 
-        boolean excludes(StoredImage image) {
-            return anyOf(exclude, image);
+        boolean excludes(Set<String> repositories) {
+            return anyOf(exclude, repositories);
         }
 
-        private static boolean anyOf(List<String> globs, StoredImage image) {
-            return image.repositories().stream().anyMatch(repository -> Policy.match(globs, repository));
+        private static boolean anyOf(List<String> globs, Set<String> repositories) {
+            return repositories.stream().anyMatch(repository -> Policy.match(globs, repository));
         }
     }
 
@@ -150,6 +151,19 @@ public final class Retention {
         Optional<PulledImage> record(StoredImage image) {
             return Optional.ofNullable(pulled.get(image.id()))
                     .filter(known -> !known.references().isEmpty());
+        }
+
+        /**
+         * Full names of the image's repositories. An image that lost all its names has those that Mayfly pulled it from: with
+         * containerd's image store, its digest's name goes with the tag that moves.
+         */
+        Set<String> repositories(StoredImage image) {
+            return image.names().findAny().isPresent()
+                    ? image.repositories()
+                    : record(image).stream()
+                            .flatMap(known -> known.references().stream())
+                            .map(StoredImage::repository)
+                            .collect(Collectors.toUnmodifiableSet());
         }
 
         /**

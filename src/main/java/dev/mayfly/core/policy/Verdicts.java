@@ -31,13 +31,37 @@ public final class Verdicts {
     /** Every rule of every applicable policy that the image breaks: the strictest policy wins. */
     public static List<Breach> breaches(List<Policy> policies, ImageUse use, AuditedImage image, Instant now) {
         return applicable(policies, use, image).stream()
-                .flatMap(policy -> broken(policy.rules().orElseThrow(), use, image, now)
-                        .map(broken -> new Breach(
-                                policy.name(),
-                                policy.enforced(),
-                                broken.rule(),
-                                Text.shortened(broken.message(), MAX_MESSAGE))))
+                .flatMap(policy ->
+                        broken(policy.rules().orElseThrow(), use, image, now).map(broken -> breach(policy, broken)))
                 .toList();
+    }
+
+    /**
+     * The compliance of an image that the operator never sees, because the node that runs it pulls it: what its reference
+     * says, and no more.
+     *
+     * @param scanned true: the operator has external scanners, none of which sees this image
+     */
+    public static Compliance byReference(List<Policy> policies, ImageUse use, boolean scanned) {
+        var name = use.name().isEmpty() ? use.reference() : use.name();
+        var applicable = policies.stream()
+                .filter(policy -> policy.appliesTo(use.namespace()))
+                .filter(policy -> policy.appliesToAny(Stream.of(name)))
+                .toList();
+        return applicable.isEmpty()
+                ? Compliance.NO_POLICY
+                : new Compliance(
+                        Compliance.State.EVALUATED,
+                        applicable.stream()
+                                .flatMap(policy -> ReferenceRules.broken(
+                                                policy.rules().orElseThrow(), use, scanned)
+                                        .map(broken -> breach(policy, broken)))
+                                .toList());
+    }
+
+    private static Breach breach(Policy policy, Violation broken) {
+        return new Breach(
+                policy.name(), policy.enforced(), broken.rule(), Text.shortened(broken.message(), MAX_MESSAGE));
     }
 
     private static Stream<Violation> broken(Policy.Rules rules, ImageUse use, AuditedImage image, Instant now) {

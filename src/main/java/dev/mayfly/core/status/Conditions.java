@@ -42,6 +42,12 @@ public final class Conditions {
         return new Conditions(List.copyOf(all));
     }
 
+    /** These conditions but the one of that type. */
+    public Conditions without(String type) {
+        return new Conditions(
+                conditions.stream().filter(c -> !c.getType().equals(type)).toList());
+    }
+
     public List<Condition> list() {
         return conditions;
     }

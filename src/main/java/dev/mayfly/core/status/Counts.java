@@ -34,6 +34,12 @@ final class Counts {
         return observed.count(Phase.TERMINATING);
     }
 
+    /** Replicas that are held; null: none. */
+    static Integer warm(Observed observed) {
+        var held = observed.pool().count(Phase.HELD);
+        return held == 0 ? null : held;
+    }
+
     /** The {@code Available} condition: whether at least as many replicas are available as a rollout must keep. */
     static final class Availability {
         static final String TYPE = "Available";

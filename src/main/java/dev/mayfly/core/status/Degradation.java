@@ -114,13 +114,23 @@ public final class Degradation {
      * there are more replicas than wanted.
      */
     private static Condition asExpected(Desired desired, Observed observed, long generation) {
-        var waiting = BusyWait.of(desired, observed);
+        var waiting = BusyWait.of(desired, observed).or(() -> smallPool(desired));
         return condition(
                 TYPE,
                 "False",
                 waiting.map(Failure::reason).orElse("AsExpected"),
                 waiting.map(Failure::message).orElse(""),
                 generation);
+    }
+
+    private static Optional<Failure> smallPool(Desired desired) {
+        var warm = desired.warm();
+        return warm.fits() < warm.size()
+                ? Optional.of(new Failure(
+                        "WarmPoolSmaller",
+                        "%d of %d warm replicas fit beside spec.replicas. Make room, or lower spec.warm.size or requests."
+                                .formatted(warm.fits(), warm.size())))
+                : Optional.empty();
     }
 
     /**

@@ -39,9 +39,13 @@ public enum Reason {
     AsExpected(ROLLOUT, "There is no problem.", "Nothing.", ""),
     WaitingForBusyReplicas(
             ROLLOUT, "A scale-down waits for busy replicas.", "Nothing: they go once idle, or at the deadline.", WATCH),
+    WarmPoolSmaller(
+            ROLLOUT, "Not all warm replicas fit beside `spec.replicas`.", "Make room, or lower `spec.warm.size`.", ""),
 
     // Degraded
     InvalidSpec(SPEC, "The spec can't be honored; the last valid one keeps running.", "Correct the field named.", EDIT),
+    NotScaledToZero(
+            SPEC, "`spec.scaleToZero` has no effect at present; the replicas serve.", "Read the message.", DESCRIBE),
     EngineUnreachable(
             ENGINE,
             "The engine does not answer, so the replicas are not known.",
@@ -130,6 +134,9 @@ public enum Reason {
             "An ImagePolicy forbids the image.",
             "Use another image, or change the policy.",
             "kubectl get imagepolicies"),
+    RegistryUnavailable(IMAGE, "The registry did not answer the kubelet.", "Check the registry.", DESCRIBE),
+    SignatureValidationFailed(
+            IMAGE, "The node's runtime refused the image's signature.", "Use a signed image.", DESCRIBE),
     UncoveredVolumes(
             IMAGE, "The image declares a VOLUME that nothing is mounted at.", "Mount a volume or scratch there.", EDIT),
     TooManyLabels(
@@ -144,6 +151,18 @@ public enum Reason {
             "The engine could not start the container.",
             "Correct command, mounts or ports in the template.",
             DESCRIBE),
+    CreateContainerConfigError(
+            CONTAINER,
+            "The kubelet can't prepare the container of a Pod.",
+            "Correct what the kubelet names.",
+            DESCRIBE),
+    PreCreateHookError(
+            CONTAINER, "A hook of the kubelet refused the container of a Pod.", "Read the kubelet's words.", DESCRIBE),
+    FailedCreate(
+            CONTAINER, "The API server refused the Pod of a replica.", "Correct what the API server names.", DESCRIBE),
+    PodFailed(CONTAINER, "The kubelet ended the Pod of a replica.", "Read the kubelet's words.", DESCRIBE),
+    Disrupted(
+            CONTAINER, "Kubernetes ended the Pod of a replica for the sake of others.", "Nothing: it is replaced.", ""),
     CrashLoopBackOff(CONTAINER, "Replicas end again and again.", "Read their last output.", LOGS),
     Error(CONTAINER, "A replica ended with an exit code other than 0.", "Read its last output.", LOGS),
     Completed(
@@ -161,6 +180,7 @@ public enum Reason {
             "Another client of the engine removed the container.",
             "Find who removes it.",
             "docker events --since 1h --filter event=destroy"),
+    PodDeleted(CONTAINER, "The Pod of a replica was deleted or evicted.", "Nothing: the replica is replaced.", ""),
     ReadOnlyFileSystem(
             WRITES,
             "A replica ended because it could not write to its root file system.",
@@ -177,6 +197,16 @@ public enum Reason {
             LOGS),
     InsufficientCapacity(
             CAPACITY, "Not all replicas fit.", "Make room, or lower replicas or requests.", "kubectl get ew,et -A"),
+    ExceededQuota(
+            CAPACITY,
+            "A ResourceQuota leaves no room for the Pod of a replica.",
+            "Raise the quota, or lower replicas or requests.",
+            "kubectl describe resourcequota -n NAMESPACE"),
+    FailedScheduling(
+            CAPACITY,
+            "No node takes the Pod of a replica.",
+            "Add nodes, or lower requests or demands on nodes.",
+            "kubectl get nodes"),
     FairShareExceeded(
             CAPACITY,
             "The workload used up its share of the operator or engine.",
@@ -197,7 +227,7 @@ public enum Reason {
     EvidenceRemoved(
             EPHEMERAL, "A container was removed or changed before its last audit.", "Let Mayfly remove replicas.", ""),
 
-    // ImageCompliant, Compliant, PrePulled
+    // ImageCompliant, Compliant, PrePulled, Collecting
     Compliant(COMPLIANCE, "The images break no rule.", "Nothing.", ""),
     NoPolicy(COMPLIANCE, "No ImagePolicy has rules for the image.", "Nothing.", ""),
     NoRules(COMPLIANCE, "The policy has no rules for images that run.", "Nothing, or add some.", ""),
@@ -212,6 +242,43 @@ public enum Reason {
     Pulling(PRE_PULLED, "Images are being pulled.", "Wait.", ""),
     PullFailed(
             PRE_PULLED, "An image could not be pulled.", "Check name, registry and credentials.", "docker pull IMAGE"),
+    NoRetention(COLLECTING, "The policy has no `retention`.", "Nothing.", ""),
+    DiskSeen(COLLECTING, "Unused images are removed as the policy says.", "Nothing.", ""),
+    DiskNotNeeded(
+            COLLECTING,
+            "`highThresholdPercent` is 100, so unused images are removed by `maxTotalSize` alone.",
+            "Nothing.",
+            ""),
+    DryRun(COLLECTING, "`dryRun` is true: `status.reclaimable` lists what would be removed.", "Nothing.", ""),
+    DiskNotSeen(
+            COLLECTING,
+            "How full the engine's disk is can't be seen, so images are selected by `maxTotalSize` alone.",
+            "Let the operator see the engine's data directory, or set `highThresholdPercent` to 100.",
+            "docker info -f '{{.DockerRootDir}}'"),
+
+    // PodsMirrored
+    Mirrored(MIRRORED, "Each replica that has started is shown as a Pod.", "Nothing.", ""),
+    NotYetMirrored(
+            MIRRORED,
+            "The operator's node is not registered yet, or the API server did not answer.",
+            "Wait, or read the operator's log.",
+            "kubectl get nodes -l mayfly.dev/virtual-node"),
+    MirrorsDisabled(MIRRORED, "`spec.mirrorPods` is false.", "Set it to true to see Pods.", EDIT),
+    TooManyPods(
+            MIRRORED,
+            "The node shows as many Pods as it may, so some replicas have none.",
+            "Raise `mayfly.node.max-pods`, or set `spec.mirrorPods: false` elsewhere.",
+            "kubectl get pods -A --field-selector spec.nodeName=NODE"),
+    PodsRefused(
+            MIRRORED,
+            "The API server or an admission webhook refuses or changes the Pods; the replicas run all the same.",
+            "Allow such Pods in the namespace, or set `spec.mirrorPods: false`.",
+            DESCRIBE),
+    PodNameTaken(
+            MIRRORED,
+            "A Pod that is no mirror has the name of a replica.",
+            "Delete that Pod.",
+            "kubectl get pods -n NAMESPACE"),
 
     // Complete, Failed, Suspended
     Pending(TASK, "No attempt has run yet.", "Wait.", TASK_WATCH),
@@ -277,6 +344,8 @@ public enum Reason {
         EPHEMERAL("Ephemeral", false),
         COMPLIANCE("ImageCompliant, and Compliant of an ImagePolicy", false),
         PRE_PULLED("PrePulled of an ImagePolicy", false),
+        COLLECTING("Collecting of an ImagePolicy", false),
+        MIRRORED("PodsMirrored, of workloads and tasks", false),
         TASK("Complete, Failed and Suspended of a task", false);
 
         static final String DESCRIBE = "kubectl describe ew NAME";

@@ -135,7 +135,7 @@ final class ReplicaFailure {
             return "docker logs --tail 20 $(docker ps -aqf label=mayfly.dev/owner-uid=%s -f status=exited | head -n 1)"
                     .formatted(owner.uid());
         }
-        if (desired.template().output() == Output.NONE) {
+        if (desired.template().process().output() == Output.NONE) {
             return "set template.outputPolicy: OnFailure, and the status has it after the next failure";
         }
         return "kubectl get %s %s -n %s -o jsonpath='{.status.%s[0].message}'"

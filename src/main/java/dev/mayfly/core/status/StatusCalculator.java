@@ -7,6 +7,7 @@ import dev.mayfly.api.v1alpha1.ImageStatus;
 import dev.mayfly.core.audit.AuditReport;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Desired.Refusal;
+import dev.mayfly.core.model.Desired.ScaleDownPolicy.ToZero;
 import dev.mayfly.core.model.Ephemerality.Mode;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Indexes;
@@ -91,7 +92,8 @@ public final class StatusCalculator {
                 .availableReplicas(Counts.available(observed, desired))
                 .updatedReplicas(update == null ? 0 : Counts.existing(observed, update))
                 .terminatingReplicas(Counts.terminating(observed))
-                .restarts(all.restarts())
+                .warmReplicas(Counts.warm(all))
+                .restarts(all.restarts() + all.pool().restarts())
                 .selector("mayfly.dev/owner-uid=" + desired.owner().uid())
                 .abandonedSlots(abandoned(rollout, desired, desired.restarts().abandoned()))
                 .failedSlots(abandoned(rollout, desired, failed.slots()))
@@ -102,6 +104,8 @@ public final class StatusCalculator {
                 .scaleDown(surplusSince
                         .map(since -> new ScaleDownStatus(since.toString(), desired.replicas()))
                         .orElse(null))
+                .idleStartTime(
+                        desired.toZero().flatMap(ToZero::since).map(Times::text).orElse(null))
                 .ephemerality(found)
                 .image(image)
                 .conditions(conditions.with(ready, observed.now()).list())
@@ -136,6 +140,7 @@ public final class StatusCalculator {
                 .availableReplicas(null)
                 .updatedReplicas(null)
                 .terminatingReplicas(null)
+                .warmReplicas(null)
                 .conditions(Degradation.unreachable(Progress.unseen(known, why, generation, now), why, generation, now)
                         .with(Degradation.unknown(Readiness.TYPE, why, generation), now)
                         .list())

@@ -6,8 +6,8 @@ import dev.mayfly.core.audit.AuditReport;
 import dev.mayfly.core.model.Termination;
 import dev.mayfly.core.model.Termination.Exit;
 import dev.mayfly.core.model.Text;
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -30,17 +30,6 @@ public final class Terminations {
 
     private Terminations() {}
 
-    private record Key(String replica, Integer attempt) {
-
-        static Key of(TerminationStatus known) {
-            return new Key(known.replica(), known.attempt());
-        }
-
-        static Key of(Termination termination) {
-            return new Key(termination.replica(), termination.attempt());
-        }
-    }
-
     /** The status with these terminations added. */
     public static EphemeralWorkloadStatus merged(EphemeralWorkloadStatus status, List<Termination> terminations) {
         var all = of(status.lastTerminations(), terminations);
@@ -51,13 +40,14 @@ public final class Terminations {
      * True if a status would list that termination and this one does not yet.
      *
      * @param status null: there is none
+     * @param terminations all that are known
      */
     public static boolean awaits(
-            EphemeralWorkloadStatus status, List<Termination> terminations, String replica, int attempt) {
+            EphemeralWorkloadStatus status, List<Termination> terminations, Termination termination) {
         var known = status == null ? null : status.lastTerminations();
-        var key = new Key(replica, attempt);
-        return of(known, terminations).stream().map(Key::of).anyMatch(key::equals)
-                && list(known).stream().map(Key::of).noneMatch(key::equals);
+        var shown = shown(termination);
+        return of(known, terminations).stream().anyMatch(listed -> isSame(listed, shown))
+                && list(known).stream().noneMatch(listed -> isSame(listed, shown));
     }
 
     /** How the last replica exited that was not asked to. @param known null: none */
@@ -69,16 +59,38 @@ public final class Terminations {
     }
 
     static List<TerminationStatus> of(List<TerminationStatus> previous, List<Termination> terminations) {
-        var merged = new LinkedHashMap<Key, TerminationStatus>();
-        list(previous).forEach(known -> merged.put(Key.of(known), known));
-        terminations.forEach(termination -> merged.merge(Key.of(termination), shown(termination), Terminations::merge));
-        var latest = merged.values().stream().sorted(LATEST_FIRST).toList();
+        var merged = new ArrayList<>(list(previous));
+        terminations.forEach(termination -> add(merged, shown(termination)));
+        var latest = merged.stream().sorted(LATEST_FIRST).toList();
         return Stream.concat(
                         latest.stream().filter(known -> !requested(known)),
                         latest.stream().filter(Terminations::requested))
                 .limit(Termination.LISTED)
                 .sorted(LATEST_FIRST)
                 .toList();
+    }
+
+    private static void add(List<TerminationStatus> merged, TerminationStatus now) {
+        for (var known = merged.listIterator(); known.hasNext(); ) {
+            var reported = known.next();
+            if (isSame(reported, now)) {
+                known.set(merge(reported, now));
+                return;
+            }
+        }
+        merged.add(now);
+    }
+
+    /**
+     * True if both are of one attempt. Attempts are counted anew once a slot is free, so only the container is certain; a
+     * status of an earlier version does not have it.
+     */
+    private static boolean isSame(TerminationStatus reported, TerminationStatus now) {
+        return Objects.equals(reported.replica(), now.replica())
+                && Objects.equals(reported.attempt(), now.attempt())
+                && (reported.containerID() == null
+                        || now.containerID() == null
+                        || reported.containerID().equals(now.containerID()));
     }
 
     private static boolean requested(TerminationStatus known) {
@@ -92,6 +104,7 @@ public final class Terminations {
         return new TerminationStatus(
                 reported.replica(),
                 reported.attempt(),
+                reported.containerID() == null ? now.containerID() : reported.containerID(),
                 reported.exitCode() == null ? now.exitCode() : reported.exitCode(),
                 reported.exitCode() == null ? now.signal() : reported.signal(),
                 reported.reason(),
@@ -104,6 +117,7 @@ public final class Terminations {
         return new TerminationStatus(
                 termination.replica(),
                 termination.attempt(),
+                termination.container().isEmpty() ? null : termination.container(),
                 termination.exit().map(Exit::code).orElse(null),
                 termination
                         .exit()

@@ -76,7 +76,7 @@ public class Claims {
      *
      * @throws Unusable if new replicas can't mount one of them; running replicas are not changed then
      */
-    public Desired mount(Desired desired, String runtime) {
+    public Desired mount(Desired desired, Runtimes.Named runtime) {
         var found = find(desired, Set.of(), runtime);
         var mounted = found.mount(desired);
         found.trouble(desired).ifPresent(unusable -> {
@@ -90,8 +90,8 @@ public class Claims {
      *
      * @param alternatives earlier revisions that may run in place of the workload's own
      */
-    public Mounts find(Desired desired, Set<String> alternatives, String runtime) {
-        var observed = runtimes.of(runtime).observe(desired.owner(), clock.instant());
+    public Mounts find(Desired desired, Set<String> alternatives, Runtimes.Named runtime) {
+        var observed = runtimes.of(runtime).orElseThrow().observe(desired.owner(), clock.instant());
         var revisions = revisions(observed.all());
         revisions.addAll(alternatives);
         var names = names(desired, revisions);
@@ -295,7 +295,11 @@ public class Claims {
         return names;
     }
 
+    /** Not those of Pods, which the kubelet mounts and Kubernetes protects. */
     private static Set<String> names(Template template) {
+        if (template.placement().inPods()) {
+            return Set.of();
+        }
         return template.volumes().values().stream()
                 .filter(Volume.Claim.class::isInstance)
                 .map(volume -> ((Volume.Claim) volume).claim())

@@ -9,16 +9,16 @@ import dev.mayfly.runtime.Runtimes;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jboss.logging.Logger;
 
 /**
- * Reports what removed replicas left below the engine's API: as a metric, and in one Event for each change. It removes
+ * Reports what removed replicas left below the engine's API: its number, and in one Event for each change. It removes
  * nothing, since a mount or a process may be there for a reason.
  */
 @ApplicationScoped
@@ -30,18 +30,14 @@ class LeftBehind {
     private final Runtimes runtimes;
     private final String namespace;
     private final InstantSource clock = InstantSource.system();
-    private volatile double count = Double.NaN;
+    private final Event<RemnantsCounted> counted;
     private List<String> reported = List.of();
 
-    LeftBehind(KubernetesClient client, Runtimes runtimes, MayflyConfig config, MeterRegistry metrics) {
+    LeftBehind(KubernetesClient client, Runtimes runtimes, MayflyConfig config, Event<RemnantsCounted> counted) {
         this.client = client;
         this.runtimes = runtimes;
         this.namespace = config.namespace();
-        Gauge.builder("mayfly.leftovers", () -> count)
-                .description(
-                        "Shims, mounts, cgroups, network namespaces, interfaces and firewall rules that removed replicas"
-                                + " and networks left; not a number if the operator can't see them")
-                .register(metrics);
+        this.counted = counted;
     }
 
     /** @throws dev.mayfly.runtime.RuntimeUnavailable if an engine does not answer */
@@ -50,11 +46,11 @@ class LeftBehind {
                 .map(RemainingResources::remnants)
                 .toList();
         if (seen.stream().allMatch(Optional::isEmpty)) {
-            count = Double.NaN;
+            counted.fire(new RemnantsCounted(OptionalInt.empty()));
             return;
         }
         var left = seen.stream().flatMap(Optional::stream).flatMap(List::stream).toList();
-        count = left.size();
+        counted.fire(new RemnantsCounted(OptionalInt.of(left.size())));
         if (!left.isEmpty() && !left.equals(reported)) {
             report(left);
         }

@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -118,15 +119,13 @@ class Orphans {
      * requests to the API server grow faster than their number.
      */
     void collect(Set<OwnerId> reported) {
-        var holders = new HashMap<OwnerId, ContainerRuntime>();
+        var runtime = runtimes.everywhere();
+        var holders = new HashSet<OwnerId>();
         for (var owner : reported) {
-            var holder = runtimes.all().stream()
-                    .filter(runtime -> replicas(runtime, owner).findAny().isPresent())
-                    .findAny();
-            if (holder.isEmpty()) {
+            if (replicas(runtime, owner).findAny().isEmpty()) {
                 states.drop(owner);
-            } else if (!staying(holder.get(), owner).isEmpty()) {
-                holders.put(owner, holder.get());
+            } else if (!staying(runtime, owner).isEmpty()) {
+                holders.add(owner);
             }
         }
         if (holders.isEmpty()) {
@@ -135,7 +134,7 @@ class Orphans {
         var deletions = deleted.recent();
         var crds = owners.crds();
         if (owners.sameCluster()) {
-            holders.forEach((owner, runtime) -> {
+            holders.forEach(owner -> {
                 if (deletions.deliberate(owner, crds) && owners.gone(owner)) {
                     collect(runtime, owner, Level.DEBUG);
                 }
@@ -146,17 +145,15 @@ class Orphans {
     private Outcome sweepOwners(Set<String> known, Set<Unused> unused) {
         var deletions = deleted.recent();
         var crds = owners.crds();
-        var holders = new HashMap<OwnerId, ContainerRuntime>();
-        runtimes.all().forEach(runtime -> runtime.owners().forEach(owner -> holders.put(owner, runtime)));
+        var runtime = runtimes.everywhere();
+        var holders = runtime.owners();
         deletions.created().keySet().stream()
-                .filter(owner -> !holders.containsKey(owner))
+                .filter(owner -> !holders.contains(owner))
                 .forEach(states::drop); // again: a reconciliation that was not over yet may have noted something
         var left = new HashMap<OwnerId, Instant>();
-        holders.entrySet().stream()
-                .filter(holder -> !known.contains(holder.getKey().uid()) && owners.gone(holder.getKey()))
-                .forEach(holder -> {
-                    var owner = holder.getKey();
-                    var runtime = holder.getValue();
+        holders.stream()
+                .filter(owner -> !known.contains(owner.uid()) && owners.gone(owner))
+                .forEach(owner -> {
                     removeEmpty(runtime, owner);
                     var staying = staying(runtime, owner);
                     if (deletions.deliberate(owner, crds) || staying.stream().allMatch(this::failedCreation)) {
@@ -170,10 +167,10 @@ class Orphans {
                 .forEach(volume -> vanishedMaker(volume, known)
                         .filter(maker -> !deletions.deliberate(maker, crds))
                         .ifPresent(maker -> left.merge(maker, volume.created(), Orphans::earlier)));
-        var doubt = allowed(new VanishedOwners(left), holders.keySet(), crds);
+        var doubt = allowed(new VanishedOwners(left), holders, crds);
         left.keySet().stream()
-                .filter(owner -> holders.containsKey(owner) && !doubt.covers(owner.namespace()))
-                .forEach(owner -> collect(holders.get(owner), owner, Level.WARN));
+                .filter(owner -> holders.contains(owner) && !doubt.covers(owner.namespace()))
+                .forEach(owner -> collect(runtime, owner, Level.WARN));
         return doubt.everywhere()
                 ? Outcome.HELD
                 : new Outcome(

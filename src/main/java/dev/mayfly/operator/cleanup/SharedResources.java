@@ -1,5 +1,7 @@
 package dev.mayfly.operator.cleanup;
 
+import static java.util.Objects.requireNonNullElse;
+
 import dev.mayfly.api.v1alpha1.EphemeralTask;
 import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.config.MayflyConfig;
@@ -79,12 +81,20 @@ public class SharedResources {
         var sharesVolumes = left.template().volumes().values().stream().anyMatch(Volume.DockerVolume.class::isInstance);
         var active = ActiveOwners.of(others, sharesVolumes ? used::of : used::ofSpec);
         if (active.unread().isEmpty()) {
-            runtimes.with(ContainerRuntime::sharedResources).forEach(runtime -> runtime.release(left, active.alive()));
+            runtimes.of(names(resource, left))
+                    .flatMap(ContainerRuntime::sharedResources)
+                    .ifPresent(runtime -> runtime.release(left, active.alive()));
         } else {
             LOG.debugf(
                     "Network and volumes of %s are kept: another resource of its namespace can't be read",
                     metadata.getName());
         }
+    }
+
+    /** What it used in a runtime that it has left is found by the sweep. */
+    private static Runtimes.Named names(Templated resource, Desired left) {
+        var wanted = left.template().placement().runtime();
+        return new Runtimes.Named(wanted, requireNonNullElse(resource.startedRuntime(), wanted));
     }
 
     /**

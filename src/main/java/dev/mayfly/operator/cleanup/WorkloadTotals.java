@@ -123,6 +123,7 @@ record WorkloadTotals(
             case CHANGED_OUTSIDE -> "ChangedOutside";
             case MAX_CONSECUTIVE_FAILURES -> "Abandoned";
             case MAX_LIFETIME -> "MaxLifetime";
+            case POD_DELETED -> "PodDeleted";
             case TASK_OVER -> "TaskOver";
         };
     }

@@ -1,6 +1,7 @@
 package dev.mayfly.operator.cluster;
 
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /** Kubernetes' recommended labels, {@code app.kubernetes.io/*}, of objects that the operator creates in the cluster. */
@@ -18,18 +19,23 @@ public final class RecommendedLabels {
     private RecommendedLabels() {}
 
     /**
-     * Of what the operator keeps for one workload, such as its revisions.
+     * Of what the operator keeps for one workload or task, such as its revisions.
      *
-     * @param workload the workload's name; {@code instance} is missing where it is too long for a label
+     * @param name of the workload or task; {@code instance} is missing where it is too long for a label
      */
-    public static Map<String, String> of(String workload) {
-        var common =
-                Map.of(PREFIX + "name", "ephemeralworkload", PREFIX + "managed-by", MAYFLY, PREFIX + "part-of", MAYFLY);
-        if (workload.length() > LONGEST) {
+    public static Map<String, String> of(String kind, String name) {
+        var common = Map.of(
+                PREFIX + "name",
+                kind.toLowerCase(Locale.ROOT),
+                PREFIX + "managed-by",
+                MAYFLY,
+                PREFIX + "part-of",
+                MAYFLY);
+        if (name.length() > LONGEST) {
             return common;
         }
         var labels = new HashMap<>(common);
-        labels.put(PREFIX + "instance", workload);
+        labels.put(PREFIX + "instance", name);
         return Map.copyOf(labels);
     }
 }

@@ -12,11 +12,12 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 
 /**
- * Objects that workloads refer to. Each is watched by its name while a workload refers to it, never all objects of a
- * namespace; a change wakes those workloads. How many objects of a namespace are watched, and how much memory they take, is
+ * Objects that workloads refer to. Each is watched, or read, by its name while a workload refers to it, never all objects of
+ * a namespace; a change wakes those workloads. How many objects of a namespace are watched, and how much memory they take, is
  * limited, so that no namespace can take the memory of the operator.
  *
  * @param <K> key of an object in its namespace
@@ -26,18 +27,44 @@ public final class ReferencedObjects<K, T extends HasMetadata> implements AutoCl
     /** Objects of one namespace that are watched. Each costs a request that stays open. */
     public static final int MOST_IN_A_NAMESPACE = 256;
 
-    private final Function<K, Resource<? extends T>> named;
+    private final ObjectSource.Factory<K, T> source;
     private final Kept<T> kept;
     private final Consumer<OwnerId> wake;
     private final AtomicLong taken = new AtomicLong();
     private final Map<String, Namespace<K, T>> namespaces = new HashMap<>();
 
     /**
+     * Objects that are watched.
+     *
      * @param kept what is kept of each object
      * @param wake called for each workload that refers to a changed object, on a thread that it must not block
      */
     public ReferencedObjects(Function<K, Resource<? extends T>> named, Kept<T> kept, Consumer<OwnerId> wake) {
-        this.named = named;
+        this((user, key, receiver) -> new ObjectWatch<>(named.apply(key), receiver), kept, wake);
+    }
+
+    /**
+     * Objects of which some may not be watched.
+     *
+     * @param reads reads these
+     * @param readOnly true for an object that may be read but neither listed nor watched
+     */
+    public ReferencedObjects(
+            Function<K, Resource<? extends T>> named,
+            RepeatedReads reads,
+            Predicate<K> readOnly,
+            Kept<T> kept,
+            Consumer<OwnerId> wake) {
+        this(
+                (user, key, receiver) -> readOnly.test(key)
+                        ? reads.of(user, () -> named.apply(key), receiver)
+                        : new ObjectWatch<>(named.apply(key), receiver),
+                kept,
+                wake);
+    }
+
+    private ReferencedObjects(ObjectSource.Factory<K, T> source, Kept<T> kept, Consumer<OwnerId> wake) {
+        this.source = source;
         this.kept = kept;
         this.wake = wake;
     }
@@ -154,8 +181,7 @@ public final class ReferencedObjects<K, T extends HasMetadata> implements AutoCl
             change.ended().add(known.object());
         }
         users.add(user);
-        var object =
-                new WatchedObject<>(() -> named.apply(key), kept, namespace.room, () -> changed(user.namespace(), key));
+        var object = new WatchedObject<>(source, user, key, kept, namespace.room, () -> changed(user.namespace(), key));
         namespace.objects.put(key, new Referenced<>(object, users));
         change.begun().add(object);
         return object;

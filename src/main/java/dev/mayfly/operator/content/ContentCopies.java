@@ -8,12 +8,15 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
-import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,11 +26,13 @@ import java.util.stream.Collectors;
 
 /**
  * Immutable copies of the ConfigMaps and Secrets that a revision's replicas read, so that replacements start with the
- * same content. A copy is owned by its ControllerRevision, which lists it, and is garbage-collected with it: the
- * operator needs no permission to delete Secrets.
+ * same content. A copy is owned by its ControllerRevision, which lists it, or by its task, and is garbage-collected with
+ * its owner: the operator needs no permission to delete Secrets.
  */
 @ApplicationScoped
 public class ContentCopies {
+    private static final int HEX_DIGITS = 10;
+
     private final KubernetesClient client;
     private final ContentHash.Key key;
 
@@ -46,23 +51,54 @@ public class ContentCopies {
             var entry = new LinkedHashMap<String, String>();
             entry.put("kind", source.kind().name());
             entry.put("name", source.name());
-            entry.put("copy", revision + "-" + index.size());
+            entry.put("copy", name(revision, source));
             index.add(entry);
         }
         return index;
     }
 
     /**
+     * Name of the copy of that object which a revision has, if the object existed.
+     *
+     * @param revision name of its ControllerRevision, or what a task has in its place
+     */
+    public static String name(String revision, Content.Source source) {
+        try {
+            var hash = MessageDigest.getInstance("SHA-256")
+                    .digest(source.toString().getBytes(StandardCharsets.UTF_8));
+            return revision + "-" + HexFormat.of().formatHex(hash).substring(0, HEX_DIGITS);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
+
+    /** The names of the copies. @param index as {@link #index} of any version of the operator made it */
+    public static Map<Content.Source, String> names(List<?> index) {
+        var names = new HashMap<Content.Source, String>();
+        index.forEach(entry -> names.put(source((Map<?, ?>) entry), copy((Map<?, ?>) entry)));
+        return names;
+    }
+
+    private static Content.Source source(Map<?, ?> entry) {
+        return new Content.Source(Content.Source.Kind.valueOf((String) entry.get("kind")), (String) entry.get("name"));
+    }
+
+    private static String copy(Map<?, ?> entry) {
+        return (String) entry.get("copy");
+    }
+
+    /**
      * Creates the copies that don't exist yet.
      *
-     * @param stored the revision, as the API server has it
+     * @param owner as the API server has it
+     * @param revision as {@link #name} takes it
+     * @param labels of each copy
      */
-    public void write(ControllerRevision stored, Content content) {
-        var number = 0;
+    public void write(HasMetadata owner, String revision, Map<String, String> labels, Content content) {
         for (var entry : content.held().entrySet()) {
-            var name = stored.getMetadata().getName() + "-" + number++;
+            var metadata = metadata(owner, name(revision, entry.getKey()), labels);
             try {
-                client.resource(copy(metadata(stored, name), entry.getKey(), entry.getValue()))
+                client.resource(copy(metadata, entry.getKey(), entry.getValue()))
                         .create();
             } catch (KubernetesClientException failed) {
                 if (failed.getCode() != HTTP_CONFLICT) { // else an earlier attempt created it
@@ -84,15 +120,12 @@ public class ContentCopies {
             return Content.UNREAD;
         }
         var held = new HashMap<Content.Source, Content.Held>();
-        for (var entry : index) {
-            var names = (Map<?, ?>) entry;
-            var source = new Content.Source(
-                    Content.Source.Kind.valueOf((String) names.get("kind")), (String) names.get("name"));
-            var copy = copy(workload.getMetadata().getNamespace(), source.kind(), (String) names.get("copy"));
+        names(index).forEach((source, name) -> {
+            var copy = copy(workload.getMetadata().getNamespace(), source.kind(), name);
             if (copy != null) {
                 held.put(source, Content.Held.of(copy, wanted.getOrDefault(source, ContentReferences.Keys.NONE)));
             }
-        }
+        });
         return Content.of(held, key.getOrCreate());
     }
 
@@ -105,16 +138,16 @@ public class ContentCopies {
         };
     }
 
-    private static ObjectMeta metadata(ControllerRevision stored, String name) {
+    private static ObjectMeta metadata(HasMetadata owner, String name, Map<String, String> labels) {
         return new ObjectMetaBuilder()
                 .withName(name)
-                .withNamespace(stored.getMetadata().getNamespace())
-                .withLabels(stored.getMetadata().getLabels())
+                .withNamespace(owner.getMetadata().getNamespace())
+                .withLabels(labels)
                 .addNewOwnerReference()
-                .withApiVersion(stored.getApiVersion())
-                .withKind(stored.getKind())
-                .withName(stored.getMetadata().getName())
-                .withUid(stored.getMetadata().getUid())
+                .withApiVersion(owner.getApiVersion())
+                .withKind(owner.getKind())
+                .withName(owner.getMetadata().getName())
+                .withUid(owner.getMetadata().getUid())
                 .withController(true)
                 .endOwnerReference()
                 .build();

@@ -10,6 +10,7 @@ import dev.mayfly.core.model.OwnerState;
 import dev.mayfly.operator.cluster.InvalidSpec;
 import dev.mayfly.operator.cluster.Owners;
 import dev.mayfly.operator.cluster.ReferencedObjects;
+import dev.mayfly.operator.cluster.RepeatedReads;
 import dev.mayfly.operator.cluster.ResourceCaches;
 import dev.mayfly.operator.cluster.WatchedObject;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -30,7 +31,8 @@ import java.util.stream.Stream;
 
 /**
  * Reads the ConfigMaps and Secrets that workloads refer to, and wakes the workloads when they change. Only referenced
- * objects are watched, each by its name and while a workload refers to it: never all Secrets of a namespace.
+ * objects are followed, each by its name and while a workload refers to it. Secrets are read again and again, not watched:
+ * a watch needs the right to list all of them.
  */
 @ApplicationScoped
 public class ContentWatch implements OwnerState {
@@ -44,6 +46,7 @@ public class ContentWatch implements OwnerState {
 
     private final KubernetesClient client;
     private final ContentHash.Key key;
+    private final RepeatedReads reads = new RepeatedReads();
     private final ReferencedObjects<Place, HasMetadata> referenced;
     /** What the objects hold, decoded once for all workloads that refer to them. Compares objects by identity. */
     private final Cache<HasMetadata, Content.Held> decoded =
@@ -54,6 +57,8 @@ public class ContentWatch implements OwnerState {
         this.key = key;
         this.referenced = new ReferencedObjects<>(
                 this::named,
+                reads,
+                place -> place.source().kind() == Content.Source.Kind.Secret,
                 new ReferencedObjects.Kept<HasMetadata>(ContentWatch::trim, ContentWatch::bytes),
                 resources::wake);
     }
@@ -198,5 +203,6 @@ public class ContentWatch implements OwnerState {
     @PreDestroy
     void close() {
         referenced.close();
+        reads.close();
     }
 }

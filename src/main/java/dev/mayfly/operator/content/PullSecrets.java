@@ -8,12 +8,12 @@ import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.OwnerState;
 import dev.mayfly.operator.cluster.Owners;
 import dev.mayfly.operator.event.EventRecorder;
-import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.ImageEngine;
 import dev.mayfly.runtime.ImagePulls;
 import dev.mayfly.runtime.RegistryPattern;
 import dev.mayfly.runtime.RuntimeEvent;
 import dev.mayfly.runtime.Runtimes;
+import dev.mayfly.runtime.registry.RegistrySecret;
 import io.fabric8.kubernetes.api.model.Secret;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Hands the runtime each workload's pull credentials: the content of its {@code imagePullSecrets}. As in Kubernetes, a
@@ -64,12 +65,12 @@ public class PullSecrets implements OwnerState {
     /**
      * Hands over the credentials before a launch.
      *
-     * @param runtime the runtime of the workload's replicas
+     * @param names the runtimes that the workload's replicas may be in
      * @throws Content.Unreadable if the Secrets' content is unknown
      */
-    public void hand(Templated workload, String runtime) {
+    public void hand(Templated workload, Runtimes.Named names) {
         var owner = Owners.of(workload);
-        pulls(runtime).ifPresent(pulls -> {
+        pulls(names).forEach(pulls -> {
             var now = read(owner, contents.followPullSecrets(workload));
             pulls.credentials(owner, now.credentials());
             report(owner, now.unusable());
@@ -93,8 +94,13 @@ public class PullSecrets implements OwnerState {
         return now;
     }
 
-    private Optional<ImagePulls> pulls(String runtime) {
-        return runtimes.find(runtime).flatMap(ContainerRuntime::imageEngine).map(ImageEngine::pulls);
+    private List<ImagePulls> pulls(Runtimes.Named names) {
+        return Stream.of(names.wanted(), names.inUse())
+                .distinct()
+                .flatMap(name -> runtimes.find(name).stream())
+                .flatMap(runtime -> runtime.imageEngine().stream())
+                .map(ImageEngine::pulls)
+                .toList();
     }
 
     private List<Credential> credentials(
@@ -129,7 +135,8 @@ public class PullSecrets implements OwnerState {
     private Parsed parse(Secret secret) {
         var problem = new AtomicReference<String>();
         try {
-            var credentials = RegistrySecret.read(secret, key.getOrCreate(), problem::set);
+            var hashed = key.getOrCreate();
+            var credentials = RegistrySecret.read(secret, texts -> ContentHash.of(hashed, texts), problem::set);
             return new Parsed(credentials, Optional.ofNullable(problem.get()));
         } catch (RegistrySecret.Malformed wrong) {
             return new Parsed(List.of(), Optional.of(wrong.getMessage()));

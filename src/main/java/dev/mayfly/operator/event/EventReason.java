@@ -10,6 +10,15 @@ public enum EventReason {
     SuccessfulDelete("Replicas were removed.", "Nothing.", ""),
     FailedDelete(
             "The engine refused to remove a container; it is tried again.", "Read the engine's words.", "docker ps -a"),
+    FailedHold("The engine refused to hold a warm replica; it is tried again.", "Read the engine's words.", ""),
+    ScaledToZero("No client connected for `idleSeconds`, so all replicas end.", "Nothing.", ""),
+    ScaledFromZero("A client connected, so replicas start.", "Nothing.", ""),
+    ActivationTimedOut(
+            "Clients waited too long for a replica, and were turned away.", "Read `Degraded`.", Commands.DESCRIBE),
+    NodeLost(
+            "The node of a Pod that is to end does not answer.",
+            "Make the node answer, or delete its Node object.",
+            "kubectl get nodes"),
     BackOff("A replica that failed waits before it is started again.", "Read `Degraded`.", Commands.DESCRIBE),
     ReplicaEnded("A replica ended by itself, or somebody ended it.", "Read how it ended.", Commands.TERMINATIONS),
     Stopped(
@@ -31,7 +40,9 @@ public enum EventReason {
     ContainerDisconnected(
             "Another client of the engine disconnected a container.", "Nothing: replaced.", Commands.ENGINE),
     ContainerRenamed("Another client of the engine renamed a container.", "Nothing: it is replaced.", Commands.ENGINE),
-    ContainerPaused("Another client of the engine paused a container.", "Unpause it.", "docker unpause CONTAINER"),
+    ContainerPaused("Another client of the engine paused a container.", "Nothing: it is continued.", Commands.ENGINE),
+    ReleaseInterrupted(
+            "An operator ended while it released a replica from the warm pool.", "Nothing: it is continued.", ""),
     ContainerSignalled("Another client of the engine sent a signal.", "Find who does.", Commands.ENGINE),
     ContainerRemoved("Another client of the engine removed a container.", "Let Mayfly do it.", Commands.ENGINE),
     WriteFound("A replica wrote outside of volumes and scratch.", "Mount a volume there.", Commands.FINDINGS),

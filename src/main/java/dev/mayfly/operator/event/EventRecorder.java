@@ -120,7 +120,7 @@ public class EventRecorder {
                 .removeIf(series ->
                         !series.unwritten() && series.last().plus(QUIET).isBefore(clock.instant()));
         return recent.entrySet().stream()
-                .filter(series -> series.getValue().unwritten() && queued.add(series.getKey()))
+                .filter(series -> series.getValue().due(clock.instant()) && queued.add(series.getKey()))
                 .map(Map.Entry::getKey)
                 .toList();
     }
@@ -177,7 +177,12 @@ public class EventRecorder {
             Instant first,
             Instant last,
             int number,
-            boolean unwritten) {
+            Optional<Instant> unwrittenSince) {
+        /** A series that is no warning has ended, for now, after that long: a burst is one write, not one in a second. */
+        private static final Duration ENDED = Duration.ofSeconds(2);
+        /** How long one that grows is left unwritten. */
+        private static final Duration GROWING = Duration.ofSeconds(20);
+
         /** An Event's message may have 1,024 characters (events.k8s.io/v1). */
         private static final int LONGEST = 1000;
         /** Reasons whose subject is a sentence. */
@@ -204,21 +209,47 @@ public class EventRecorder {
                     now,
                     now,
                     NUMBERS.incrementAndGet() % 1000,
-                    true);
+                    Optional.of(now));
         }
 
         EventSeries and(RuntimeEvent event, Instant now) {
             return new EventSeries(
-                    owner, reason, event.subject(), event.note(), warning, count + 1, first, now, number, true);
+                    owner,
+                    reason,
+                    event.subject(),
+                    event.note(),
+                    warning,
+                    count + 1,
+                    first,
+                    now,
+                    number,
+                    unwrittenSince.or(() -> Optional.of(now)));
         }
 
         /** The series, marked to be written once more. */
         EventSeries markedUnwritten() {
-            return new EventSeries(owner, reason, subject, note, warning, count, first, last, number, true);
+            return unwrittenSince(unwrittenSince.or(() -> Optional.of(last)));
         }
 
         EventSeries written() {
-            return new EventSeries(owner, reason, subject, note, warning, count, first, last, number, false);
+            return unwrittenSince(Optional.empty());
+        }
+
+        private EventSeries unwrittenSince(Optional<Instant> since) {
+            return new EventSeries(owner, reason, subject, note, warning, count, first, last, number, since);
+        }
+
+        boolean unwritten() {
+            return unwrittenSince.isPresent();
+        }
+
+        /** True if it is to be written now: it warns, it has ended, or it grows for long. */
+        boolean due(Instant now) {
+            return unwrittenSince
+                    .filter(since -> warning
+                            || !last.plus(ENDED).isAfter(now)
+                            || !since.plus(GROWING).isAfter(now))
+                    .isPresent();
         }
 
         /** The Event's message, one sentence. */

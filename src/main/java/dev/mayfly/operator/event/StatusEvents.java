@@ -9,6 +9,7 @@ import dev.mayfly.core.status.BusyWait;
 import dev.mayfly.core.status.CompliantCondition;
 import dev.mayfly.core.status.Conditions;
 import dev.mayfly.core.status.Degradation;
+import dev.mayfly.core.status.IdleMemory;
 import dev.mayfly.core.status.RolloutState;
 import dev.mayfly.core.status.TaskMemory;
 import dev.mayfly.runtime.RuntimeEvent;
@@ -29,7 +30,7 @@ public class StatusEvents implements OwnerState {
     /** By UID, the last rollout that was reported as failed. */
     private final Map<String, String> failedRollouts = new ConcurrentHashMap<>();
 
-    StatusEvents(EventRecorder events) {
+    public StatusEvents(EventRecorder events) {
         this.events = events;
     }
 
@@ -38,6 +39,7 @@ public class StatusEvents implements OwnerState {
         degraded(owner, before, now);
         violated(owner, conditions(before), now.conditions());
         shareExceeded(owner, conditions(before), now.conditions());
+        scaledToZero(owner, before, now);
         var revision =
                 now.rollout() == null ? now.updateRevision() : now.rollout().revision();
         RolloutState.failed(before, now).ifPresent(failed -> rolloutFailed(owner, revision, failed));
@@ -78,6 +80,19 @@ public class StatusEvents implements OwnerState {
         appeared(Degradation.ABANDONED, known, now.conditions())
                 .filter(why -> now.failedSlots() != null)
                 .ifPresent(why -> events.add(new RuntimeEvent(owner, Degradation.ABANDONED, why, "", true)));
+    }
+
+    private void scaledToZero(OwnerId owner, EphemeralWorkloadStatus before, EphemeralWorkloadStatus now) {
+        var was = IdleMemory.since(before).isPresent();
+        var is = IdleMemory.since(now).isPresent();
+        if (was != is) {
+            events.add(new RuntimeEvent(
+                    owner,
+                    is ? "ScaledToZero" : "ScaledFromZero",
+                    owner.name(),
+                    is ? "No client connected to its Service for spec.scaleToZero.idleSeconds" : "",
+                    false));
+        }
     }
 
     private void shareExceeded(OwnerId owner, List<Condition> before, List<Condition> now) {

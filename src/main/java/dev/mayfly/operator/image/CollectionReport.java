@@ -4,6 +4,8 @@ import dev.mayfly.api.v1alpha1.ImagePolicy;
 import dev.mayfly.api.v1alpha1.ImagePolicyStatus;
 import dev.mayfly.api.v1alpha1.ImagePolicyStatus.ReclaimedImages;
 import dev.mayfly.core.image.StoredImage;
+import dev.mayfly.core.status.CollectingCondition;
+import dev.mayfly.core.status.Conditions;
 import dev.mayfly.core.status.Sizes;
 import dev.mayfly.core.status.Times;
 import dev.mayfly.operator.event.EventObjects;
@@ -12,10 +14,10 @@ import dev.mayfly.operator.image.ImagePolicyReconciler.PolicyReport;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +27,7 @@ import org.jboss.logging.Logger;
 /** Adds to each policy's status the images that garbage collection removed or would remove. */
 @ApplicationScoped
 class CollectionReport implements PolicyReport {
+    private static final Logger LOG = Logger.getLogger(CollectionReport.class);
     private static final int MOST = 20;
 
     /**
@@ -33,6 +36,21 @@ class CollectionReport implements PolicyReport {
     private final Map<String, Total> totals = new ConcurrentHashMap<>();
     /** By the policy's name; policies with dry run only. */
     private volatile Optional<Map<String, List<StoredImage>>> reclaimable = Optional.empty();
+
+    /** Whether it is known how full the engine's disk is; empty: not asked yet. */
+    private volatile Optional<Boolean> diskSeen = Optional.empty();
+
+    private final InstantSource clock = InstantSource.system();
+
+    /** @return true if that changed */
+    boolean diskSeen(boolean seen) {
+        var changed = !diskSeen.equals(Optional.of(seen));
+        if (changed && !seen) {
+            LOG.warn("How full the engine's disk is can't be seen: images are collected by maxTotalSize alone.");
+        }
+        diskSeen = Optional.of(seen);
+        return changed;
+    }
 
     /** @return true if that changed */
     boolean reclaimable(Map<String, List<StoredImage>> byPolicy) {
@@ -83,8 +101,8 @@ class CollectionReport implements PolicyReport {
     @Override
     public ImagePolicyStatus add(ImagePolicy policy, ImagePolicyStatus status) {
         var total = totals.get(policy.getMetadata().getUid());
-        var reported = total == null ? status : status.withReclaimed(total.shown());
         var retention = policy.getSpec().retention();
+        var reported = withCondition(policy, total == null ? status : status.withReclaimed(total.shown()));
         if (retention == null || !Boolean.TRUE.equals(retention.dryRun())) {
             return reported.withReclaimable(null);
         }
@@ -94,35 +112,33 @@ class CollectionReport implements PolicyReport {
                 .orElse(reported);
     }
 
-    /** Reports removed images: in metrics, and in one Event on each policy that allowed it. */
+    private ImagePolicyStatus withCondition(ImagePolicy policy, ImagePolicyStatus status) {
+        return diskSeen.map(seen -> CollectingCondition.of(
+                        PolicyReader.retention(policy),
+                        seen,
+                        policy.getMetadata().getGeneration()))
+                .map(condition -> status.withConditions(Conditions.of(status.conditions())
+                        .with(condition, clock.instant())
+                        .list()))
+                .orElse(status);
+    }
+
+    /** Reports removed images: to whom it concerns in the operator, and in one Event on each policy that allowed it. */
     @ApplicationScoped
     static class CollectionEvents {
-        private static final Logger LOG = Logger.getLogger(CollectionReport.class);
         /** The namespace of Events about cluster-scoped objects. */
         private static final String NAMESPACE = "default";
 
         private final KubernetesClient client;
-        private final Counter images;
-        private final Counter layers;
-        private final Counter bytes;
+        private final Event<ImagesReclaimed> reclaimed;
 
-        CollectionEvents(KubernetesClient client, MeterRegistry metrics) {
+        CollectionEvents(KubernetesClient client, Event<ImagesReclaimed> reclaimed) {
             this.client = client;
-            images = Counter.builder("mayfly.images.reclaimed")
-                    .description("Images that collection removed")
-                    .register(metrics);
-            layers = Counter.builder("mayfly.images.reclaimed.layers")
-                    .description("Layers removed with the images that the collection removed")
-                    .register(metrics);
-            bytes = Counter.builder("mayfly.images.reclaimed.bytes")
-                    .description("Bytes of the layers removed with the images that the collection removed")
-                    .register(metrics);
+            this.reclaimed = reclaimed;
         }
 
         void count(CollectionResult all) {
-            images.increment(all.images().size());
-            layers.increment(all.layers());
-            bytes.increment(all.bytes());
+            reclaimed.fire(new ImagesReclaimed(all.images().size(), all.layers(), all.bytes()));
         }
 
         void report(ImagePolicy policy, CollectionResult reclaimed, Instant now) {

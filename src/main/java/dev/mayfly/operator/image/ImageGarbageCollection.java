@@ -13,6 +13,7 @@ import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.ImageEngine;
 import dev.mayfly.runtime.ImageName;
 import dev.mayfly.runtime.ImageStore;
+import dev.mayfly.runtime.ImageStore.Disk;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.runtime.Runtimes;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -95,12 +96,16 @@ public class ImageGarbageCollection {
         var at = clock.instant();
         var images = engine.store().images();
         memory.seen(engine, images, at);
+        var disk = engine.store().disk();
+        if (report.diskSeen(disk.totalBytes() > 0)) {
+            policies.touch();
+        }
         var all = policies.all();
         var rules = all.stream()
                 .map(PolicyReader::retention)
                 .flatMap(Optional::stream)
                 .toList();
-        var stock = rules.isEmpty() ? Optional.<Stock>empty() : stock(engine.store(), images, rules, workloads, all);
+        var stock = rules.isEmpty() ? Optional.<Stock>empty() : stock(disk, images, rules, workloads, all);
         if (report.reclaimable(stock.map(s -> Retention.reclaimable(s, rules)).orElse(Map.of()))) {
             policies.touch();
         }
@@ -115,12 +120,11 @@ public class ImageGarbageCollection {
 
     /** Empty if nothing would be removed even if no image were referenced: then references need not be read. */
     private Optional<Stock> stock(
-            ImageStore store,
+            Disk disk,
             List<StoredImage> images,
             List<Rules> rules,
             Supplier<List<Templated>> workloads,
             List<ImagePolicy> all) {
-        var disk = store.disk();
         var unneeded =
                 new Stock(images, inFull(memory.all()), Set.of(), disk.usedBytes(), disk.totalBytes(), clock.instant());
         var inEarnest = rules.stream().map(r -> r.withDryRun(false)).toList();

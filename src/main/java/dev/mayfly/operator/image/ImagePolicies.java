@@ -12,6 +12,7 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -30,7 +31,7 @@ import org.jboss.logging.Logger;
 public class ImagePolicies implements ResourceEventHandler<ImagePolicy> {
     private static final Logger LOG = Logger.getLogger(ImagePolicies.class);
     /** Minimum interval between updates of the policies' status. */
-    private static final int TOUCH_SECONDS = 1;
+    private static final Duration TOUCH = Duration.ofSeconds(1);
 
     private final SimpleInboundEventSource<ImagePolicy> source = new SimpleInboundEventSource<>("policies");
     private final SharedIndexInformer<ImagePolicy> informer;
@@ -57,7 +58,10 @@ public class ImagePolicies implements ResourceEventHandler<ImagePolicy> {
             }
             return true;
         });
-        informer.start().thenRun(() -> read.complete(null));
+        informer.start().thenRun(() -> {
+            read.complete(null);
+            changed(); // for what was reconciled before: there may be no policy
+        });
     }
 
     EventSource<Void, ImagePolicy> source() {
@@ -89,7 +93,7 @@ public class ImagePolicies implements ResourceEventHandler<ImagePolicy> {
                 .toList();
     }
 
-    /** Registers a listener that is called when a policy was added, deleted, or its spec changed. */
+    /** Registers a listener that is called when all policies were read, one was added, deleted, or its spec changed. */
     void onChange(Runnable listener) {
         listeners.add(listener);
     }
@@ -97,8 +101,13 @@ public class ImagePolicies implements ResourceEventHandler<ImagePolicy> {
     /** Schedules an update of all policies' status, after a change of what they report. */
     void touch() {
         if (touched.compareAndSet(false, true)) {
-            timer.schedule(this::propagate, TOUCH_SECONDS, TimeUnit.SECONDS);
+            later(TOUCH, this::propagate);
         }
+    }
+
+    /** Runs the step after the delay, at once if that is zero or less; never after the end. @param step must not block */
+    void later(Duration delay, Runnable step) {
+        timer.schedule(step, delay.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void propagate() {
@@ -117,6 +126,7 @@ public class ImagePolicies implements ResourceEventHandler<ImagePolicy> {
                 && before.getMetadata().getGeneration().equals(now.getMetadata().getGeneration());
         if (!same) {
             changed();
+            touch(); // the framework may have taken it for the echo of a status that it wrote: see StatusWriter
         }
     }
 

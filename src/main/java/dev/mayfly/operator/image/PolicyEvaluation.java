@@ -2,12 +2,15 @@ package dev.mayfly.operator.image;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.mayfly.config.MayflyConfig;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.OwnerState;
+import dev.mayfly.core.model.Template;
 import dev.mayfly.core.model.Template.PullPolicy;
+import dev.mayfly.core.plan.Planner.Plan;
 import dev.mayfly.core.policy.Compliance;
 import dev.mayfly.core.policy.Compliance.Breach;
 import dev.mayfly.core.policy.Compliance.State;
@@ -32,9 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
@@ -51,6 +52,7 @@ public class PolicyEvaluation implements OwnerState {
     private final ImagePolicies policies;
     private final ResourceCaches resources;
     private final ViolationRecheck rechecks;
+    private final boolean scans;
     private final InstantSource clock = SteadyClock.system();
     /** The ages of images count by the wall clock, which dated them. */
     private final InstantSource wall = InstantSource.system();
@@ -62,7 +64,8 @@ public class PolicyEvaluation implements OwnerState {
     private final Cache<String, Boolean> failed =
             Caffeine.newBuilder().expireAfterWrite(PULL_AGAIN).build();
 
-    public PolicyEvaluation(ImagePolicies policies, ResourceCaches resources) {
+    public PolicyEvaluation(ImagePolicies policies, ResourceCaches resources, MayflyConfig config) {
+        this.scans = !config.images().scanners().isEmpty();
         this.policies = policies;
         this.resources = resources;
         this.rechecks = new ViolationRecheck(this::seenAnew);
@@ -85,7 +88,9 @@ public class PolicyEvaluation implements OwnerState {
     public ImageAdmission evaluateAndInspect(
             ContainerRuntime runtime, Desired desired, Observed observed, Optional<ImageFacts> image) {
         if (runtime.imageEngine().isEmpty()) {
-            return ImageAdmission.UNKNOWN;
+            return desired.template().placement().inPods()
+                    ? ImageAdmission.byReference(byReference(desired.owner(), desired.template()))
+                    : ImageAdmission.UNKNOWN;
         }
         var engine = runtime.imageEngine().get();
         var newest = ImageUses.newest(desired, image);
@@ -116,6 +121,23 @@ public class PolicyEvaluation implements OwnerState {
             rechecks.pullAndInspectIfDue(engine, desired, observed.now());
         }
         return admission;
+    }
+
+    /** The plan without launches of Pods whose images the policies forbid; containers are held back by their runtime. */
+    public Plan permitted(OwnerId owner, Plan plan) {
+        return plan.withLaunches(plan.launches().stream()
+                .filter(launch -> !launch.template().placement().inPods() || permits(owner, launch.template()))
+                .toList());
+    }
+
+    private boolean permits(OwnerId owner, Template template) {
+        return policies.read() && !byReference(owner, template).forbids();
+    }
+
+    private Compliance byReference(OwnerId owner, Template template) {
+        return policies.read()
+                ? Verdicts.byReference(policies.about(owner.namespace()), ImageUses.of(owner, template), scans)
+                : Compliance.POLICIES_UNKNOWN;
     }
 
     private Compliance evaluate(List<Policy> rules, OwnerId owner, Set<Used> all, ImageContents contents) {
@@ -196,8 +218,7 @@ public class PolicyEvaluation implements OwnerState {
                     seenAnew(owner);
                 } else {
                     resources.wake(owner); // the status reports why
-                    CompletableFuture.delayedExecutor(again(failure).toMillis(), TimeUnit.MILLISECONDS)
-                            .execute(() -> retry(owner, id));
+                    policies.later(again(failure), () -> retry(owner, id));
                 }
             });
         }
@@ -251,10 +272,19 @@ public class PolicyEvaluation implements OwnerState {
      * @param compliance of all images that run or are about to run
      * @param newest of the image that is about to run; empty if no policy has rules for the namespace, or the image is not
      * known yet
+     * @param unseen true: the node that runs it pulls it, so that no replica reports that it is forbidden
      */
-    public record ImageAdmission(Compliance compliance, Optional<Compliance> newest) {
+    public record ImageAdmission(Compliance compliance, Optional<Compliance> newest, boolean unseen) {
         /** The runtime has no images. */
         static final ImageAdmission UNKNOWN = new ImageAdmission(Compliance.UNKNOWN, Optional.empty());
+
+        ImageAdmission(Compliance compliance, Optional<Compliance> newest) {
+            this(compliance, newest, false);
+        }
+
+        static ImageAdmission byReference(Compliance compliance) {
+            return new ImageAdmission(compliance, Optional.of(compliance), true);
+        }
 
         /** The policies were not read yet. */
         static final ImageAdmission UNREAD =
@@ -274,7 +304,7 @@ public class PolicyEvaluation implements OwnerState {
 
         /** The failure to report while the plan holds the rollout, since no replica reports it then. */
         public Optional<Failure> trouble(Desired desired, Observed observed) {
-            return newest.filter(image -> rollsOut(desired, observed))
+            return newest.filter(image -> unseen || rollsOut(desired, observed))
                     .flatMap(image -> image.forbids()
                             ? Optional.of(PolicyGate.refusal(
                                     desired.template().image().reference(), image))

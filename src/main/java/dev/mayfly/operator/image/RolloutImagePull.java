@@ -27,14 +27,22 @@ public class RolloutImagePull implements OwnerState {
     /** Delay before the next attempt if the failure names none. */
     private static final Duration AGAIN = Duration.ofSeconds(10);
 
+    private static final Failure UNANSWERED = new Failure(
+            "ErrImagePull",
+            "The new image could not be pulled, and the engine did not say why. It is retried automatically.");
+
     private final Map<String, Expected> expected = new ConcurrentHashMap<>();
 
-    /** @param last why the previous attempt failed; kept until there is another answer */
+    /** @param last why the previous attempt failed; kept until an answer says more */
     private record Expected(
             String revision, Instant requestedAt, CompletableFuture<ImageFacts> image, Optional<Failure> last) {
 
         Optional<Failure> failure() {
-            return unavailable(image).map(ImageUnavailable::failure).or(() -> last);
+            var silence = image.isCompletedExceptionally() ? Optional.of(UNANSWERED) : Optional.<Failure>empty();
+            return unavailable(image)
+                    .map(ImageUnavailable::failure)
+                    .or(() -> last)
+                    .or(() -> silence);
         }
     }
 

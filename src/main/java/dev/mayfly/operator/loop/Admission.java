@@ -6,16 +6,17 @@ import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.OwnerId;
-import dev.mayfly.core.model.Template.Requests;
+import dev.mayfly.core.model.Usage;
 import dev.mayfly.core.plan.Rollout;
 import dev.mayfly.operator.loop.CapacityLimits.Fit;
-import dev.mayfly.operator.loop.CapacityLimits.Usage;
 import dev.mayfly.runtime.ContainerRuntime;
+import dev.mayfly.runtime.ContainerRuntime.Capacity;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -32,7 +33,7 @@ class Admission {
     private final CapacityLimits limits;
     private final AdmissionLock lock = new AdmissionLock();
     /** Guarded by the lock. A workload has at most one, since only one reconciliation of it runs at a time. */
-    private final Map<OwnerId, Reservation> reserved = new HashMap<>();
+    private final Map<OwnerId, Bounded> reserved = new HashMap<>();
 
     Admission(MayflyConfig config) {
         limits = new CapacityLimits(config.capacity());
@@ -54,7 +55,7 @@ class Admission {
      */
     Reservation open(ContainerRuntime runtime, Desired wanted, Observed observed) {
         return runtime.capacity()
-                .<Reservation>map(capacity -> new Bounded(runtime, wanted, observed, capacity.total()))
+                .<Reservation>map(capacity -> new Bounded(runtime, wanted, observed, capacity))
                 .orElseGet(() -> new Unbounded(Admitted.all(wanted)));
     }
 
@@ -91,15 +92,15 @@ class Admission {
         private final ContainerRuntime runtime;
         private final Desired wanted;
         private final Observed observed;
-        private final Requests total;
+        private final Capacity capacity;
         private Fit fit;
         private List<Launch> launches = List.of();
 
-        Bounded(ContainerRuntime runtime, Desired wanted, Observed observed, Requests total) {
+        Bounded(ContainerRuntime runtime, Desired wanted, Observed observed, Capacity capacity) {
             this.runtime = runtime;
             this.wanted = wanted;
             this.observed = observed;
-            this.total = total;
+            this.capacity = capacity;
             this.fit = lock.hold(this::fit);
         }
 
@@ -132,34 +133,39 @@ class Admission {
             }
         }
 
+        /**
+         * A workload with a reservation counts as one view of it shows it, with the reserved launches that are not accepted
+         * yet; all others as the sums have them. So no launch counts twice, or not at all, at the moment it is accepted.
+         */
         private Fit fit() {
-            var everywhere = Usage.NONE;
-            var namespace = Usage.NONE;
-            var owners = Stream.concat(runtime.owners().stream(), reserved.keySet().stream())
-                    .distinct()
-                    .filter(owner -> !owner.equals(wanted.owner()));
-            for (var owner : (Iterable<OwnerId>) owners::iterator) {
-                var used = used(owner);
-                everywhere = everywhere.plus(used);
-                if (owner.namespace().equals(wanted.owner().namespace())) {
-                    namespace = namespace.plus(used);
-                }
+            var own = wanted.owner();
+            var others = reserved.values().stream()
+                    .filter(other ->
+                            other.capacity == capacity && !other.owner().equals(own))
+                    .toList();
+            var apart = Stream.concat(Stream.of(own), others.stream().map(Bounded::owner))
+                    .collect(Collectors.toSet());
+            var used = capacity.usedExcept(apart, own.namespace());
+            var everywhere = used.everywhere();
+            var namespace = used.namespace();
+            for (var other : others) {
+                var theirs = other.withLaunches();
+                everywhere = everywhere.plus(theirs);
+                namespace = other.owner().namespace().equals(own.namespace()) ? namespace.plus(theirs) : namespace;
             }
-            return limits.fit(wanted, everywhere, namespace, total);
+            return limits.fit(wanted, everywhere, namespace, capacity.total());
         }
 
-        /**
-         * Includes reserved launches of the same runtime that are not accepted yet, in one view, so that nothing counts
-         * twice.
-         */
-        private Usage used(OwnerId owner) {
-            var seen = runtime.observe(owner, observed.now());
-            if (reserved.get(owner) instanceof Bounded other && other.runtime == runtime) {
-                for (var launch : other.launches) {
-                    seen = seen.find(launch.id()).isPresent() ? seen : seen.with(launch.pending(observed.now()));
-                }
+        private OwnerId owner() {
+            return wanted.owner();
+        }
+
+        private Usage withLaunches() {
+            var all = runtime.observe(owner(), observed.now());
+            for (var launch : launches) {
+                all = all.find(launch.id()).isPresent() ? all : all.with(launch.pending(observed.now()));
             }
-            return Usage.of(seen);
+            return Usage.of(all);
         }
     }
 

@@ -2,9 +2,8 @@ package dev.mayfly.operator.loop;
 
 import dev.mayfly.config.MayflyConfig;
 import dev.mayfly.core.model.Desired;
-import dev.mayfly.core.model.Observed;
-import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Template.Requests;
+import dev.mayfly.core.model.Usage;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.math.BigDecimal;
 import java.util.Comparator;
@@ -30,19 +29,6 @@ final class CapacityLimits {
                         .multiply(BigDecimal.valueOf(1000))
                         .longValue(),
                 bytes(caps.reserveMemory()));
-    }
-
-    /** @param replicas occupied slots, and terminating replicas */
-    record Usage(long replicas, Requests requests) {
-        static final Usage NONE = new Usage(0, Requests.NONE);
-
-        static Usage of(Observed observed) {
-            return new Usage((long) observed.occupied() + observed.count(Phase.TERMINATING), observed.held());
-        }
-
-        Usage plus(Usage other) {
-            return new Usage(replicas + other.replicas, requests.plus(other.requests));
-        }
     }
 
     /** @param missing describes the capacity that one more replica lacks */

@@ -10,8 +10,10 @@ import dev.mayfly.operator.cleanup.DeletionRecords;
 import dev.mayfly.operator.cleanup.OwnerStates;
 import dev.mayfly.operator.cleanup.SharedResources;
 import dev.mayfly.operator.cleanup.WorkloadTotalsJournal;
+import dev.mayfly.operator.cluster.Owners;
 import dev.mayfly.operator.spec.SpecReader;
 import dev.mayfly.runtime.ContainerRuntime;
+import dev.mayfly.runtime.LogFields;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.runtime.Runtimes;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -38,6 +40,7 @@ class Cleanup {
     private final WorkloadTotalsJournal totals;
     private final DeletionRecords records;
     private final OwnerStates states;
+    private final PodMirroring mirrors;
     private final InstantSource clock = SteadyClock.system();
 
     Cleanup(
@@ -47,7 +50,9 @@ class Cleanup {
             Claims claims,
             WorkloadTotalsJournal totals,
             DeletionRecords records,
-            OwnerStates states) {
+            OwnerStates states,
+            PodMirroring mirrors) {
+        this.mirrors = mirrors;
         this.specs = specs;
         this.runtimes = runtimes;
         this.shared = shared;
@@ -67,10 +72,17 @@ class Cleanup {
      * @param unknown called if the engine did not answer, so that nothing is removed yet
      */
     DeleteControl run(Templated workload, Context<? extends Templated> context, Consumer<RuntimeUnavailable> unknown) {
+        try (var fields = LogFields.of(Owners.of(workload))) {
+            return clean(workload, context, unknown);
+        }
+    }
+
+    private DeleteControl clean(
+            Templated workload, Context<? extends Templated> context, Consumer<RuntimeUnavailable> unknown) {
         try {
             var leaving = specs.leaving(workload);
-            var runtime = runtimes.find(
-                    specs.runtimeInUse(workload)); // empty: the spec was refused, and the workload has no containers
+            var runtime =
+                    runtimes.of(specs.runtimes(workload)); // empty: the spec was refused, and nothing was ever started
             var observed = runtime.map(r -> r.observe(leaving.owner(), clock.instant()))
                     .filter(found -> !found.isEmpty());
             if (observed.isEmpty()) {
@@ -87,6 +99,7 @@ class Cleanup {
                         context.getControllerConfiguration().getFinalizerName());
                 return recheck(RECHECK);
             }
+            mirrors.reconciled(workload, leaving, observed.get(), runtime.get());
             runtime.get().busyWatch().ifPresent(busy -> busy.watchBusy(leaving.owner(), Optional.empty()));
             var plan = Planner.plan(leaving, observed.get(), 1);
             ReconcileLoop.apply(plan, runtime.get());

@@ -1,5 +1,6 @@
 package dev.mayfly.operator.loop;
 
+import dev.mayfly.api.v1alpha1.EphemeralTask;
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.core.model.Desired;
@@ -8,8 +9,10 @@ import dev.mayfly.operator.cluster.Owners;
 import dev.mayfly.operator.content.Content;
 import dev.mayfly.operator.content.ContentWatch;
 import dev.mayfly.operator.content.PullSecrets;
+import dev.mayfly.operator.revision.TaskContent;
 import dev.mayfly.operator.spec.SpecReader;
 import dev.mayfly.operator.spec.SpecRevision;
+import dev.mayfly.runtime.Runtimes;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.Optional;
@@ -20,35 +23,37 @@ class DesiredReader {
     private final SpecReader specs;
     private final ContentWatch contents;
     private final PullSecrets pullSecrets;
+    private final TaskContent taskContent;
 
-    DesiredReader(SpecReader specs, ContentWatch contents, PullSecrets pullSecrets) {
+    DesiredReader(SpecReader specs, ContentWatch contents, PullSecrets pullSecrets, TaskContent taskContent) {
         this.specs = specs;
         this.contents = contents;
         this.pullSecrets = pullSecrets;
+        this.taskContent = taskContent;
     }
 
     /** @param content content that the template uses from other objects */
     record Read(Desired desired, Content content) {}
 
     /**
-     * Watches the objects that the resource refers to, and hands its pull Secrets to the runtime.
+     * Watches the objects that the task refers to, and hands its pull Secrets to the runtime.
      *
      * @throws InvalidSpec if the spec can't be honored
      * @throws Content.Unreadable if the objects' content is unknown
      */
-    Read follow(Templated resource) {
+    Desired follow(EphemeralTask task) {
         // First, since a registry may be contacted from here on.
-        pullSecrets.hand(resource, specs.runtimeInUse(resource));
-        var content = contents.follow(resource);
-        return new Read(specs.read(resource, content), content);
+        pullSecrets.hand(task, specs.runtimes(task));
+        var content = contents.follow(task);
+        return taskContent.pinned(task, specs.read(task, content), content);
     }
 
     /**
-     * As {@link #follow}; in place of a spec that can't be honored, as much of it as can be read, with the reason.
+     * As {@link #follow}, of a workload; in place of a spec that can't be honored, as much of it as can be read, with the reason.
      */
     Read honor(EphemeralWorkload workload) {
         try {
-            pullSecrets.hand(workload, specs.runtimeInUse(workload));
+            pullSecrets.hand(workload, specs.runtimes(workload));
             var content = contents.follow(workload);
             var refused = new ArrayList<InvalidSpec>();
             var desired = specs.read(workload, content, refused::add);
@@ -70,6 +75,7 @@ class DesiredReader {
     /** Stops watching for a resource that starts nothing anymore, and reads its spec without content. */
     Desired unfollow(Templated resource) {
         contents.forget(Owners.of(resource));
+        taskContent.forget(Owners.of(resource));
         return unchecked(resource);
     }
 
@@ -82,8 +88,8 @@ class DesiredReader {
         }
     }
 
-    /** The name of the runtime that its containers are in. */
-    String runtimeInUse(Templated resource) {
-        return specs.runtimeInUse(resource);
+    /** The names of the runtimes that its replicas may be in. */
+    Runtimes.Named runtimes(Templated resource) {
+        return specs.runtimes(resource);
     }
 }

@@ -14,6 +14,7 @@ import dev.mayfly.operator.content.Content;
 import dev.mayfly.operator.loop.ReconcileLoop.KindStrategy;
 import dev.mayfly.operator.loop.ReconcileLoop.Reconciliation;
 import dev.mayfly.runtime.RuntimeUnavailable;
+import dev.mayfly.runtime.Runtimes;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -86,7 +87,7 @@ public class EphemeralTaskReconciler implements Reconciler<EphemeralTask>, Clean
     }
 
     private Reconciliation reconciliation(EphemeralTask known) {
-        var runtime = reader.runtimeInUse(known);
+        var runtime = reader.runtimes(known);
         try {
             var desired = statuses.remembering(known, desired(known));
             return loop.reconcile(claims.mount(desired, runtime), runtime, new KindStrategy() {});
@@ -101,7 +102,7 @@ public class EphemeralTaskReconciler implements Reconciler<EphemeralTask>, Clean
     }
 
     /** As with a Job, running attempts continue and are counted, and the deadline applies. */
-    private Reconciliation startingNothing(EphemeralTask known, String runtime, Failure why) {
+    private Reconciliation startingNothing(EphemeralTask known, Runtimes.Named runtime, Failure why) {
         var nothing = statuses.remembering(known, reader.unchecked(known))
                 .withReplicas(0)
                 .withAdmitted(0)
@@ -115,9 +116,7 @@ public class EphemeralTaskReconciler implements Reconciler<EphemeralTask>, Clean
 
     /** A finished task starts nothing anymore, whether or not its content can be read. */
     private Desired desired(EphemeralTask task) {
-        return statuses.ended(task)
-                ? reader.unfollow(task)
-                : reader.follow(task).desired();
+        return statuses.ended(task) ? reader.unfollow(task) : reader.follow(task);
     }
 
     @Override

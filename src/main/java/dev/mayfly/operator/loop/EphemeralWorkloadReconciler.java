@@ -9,6 +9,7 @@ import dev.mayfly.core.model.Termination;
 import dev.mayfly.core.plan.ScaleDown;
 import dev.mayfly.core.plan.ScaleDown.PendingScaleDown;
 import dev.mayfly.core.status.BusyWait;
+import dev.mayfly.core.status.IdleMemory;
 import dev.mayfly.core.status.RolloutState;
 import dev.mayfly.host.SteadyClock;
 import dev.mayfly.operator.claim.Claims;
@@ -42,6 +43,7 @@ public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload
     private final Statuses statuses;
     private final Cleanup cleanup;
     private final ResourceCaches resources;
+    private final Activation activation;
     private final InstantSource clock = SteadyClock.system();
 
     EphemeralWorkloadReconciler(
@@ -51,7 +53,9 @@ public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload
             ReconcileLoop loop,
             Statuses statuses,
             Cleanup cleanup,
-            ResourceCaches resources) {
+            ResourceCaches resources,
+            Activation activation) {
+        this.activation = activation;
         this.reader = reader;
         this.revisions = revisions;
         this.claims = claims;
@@ -73,7 +77,7 @@ public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload
 
     private UpdateControl<EphemeralWorkload> reconcile(EphemeralWorkload workload) {
         var read = reader.honor(workload);
-        var runtime = reader.runtimeInUse(workload);
+        var runtime = reader.runtimes(workload);
         if (!loop.canReconcile(runtime)) { // its spec was refused for that
             return statuses.unknown(
                     workload, read.desired().rollout().refused().orElseThrow().why());
@@ -83,7 +87,7 @@ public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload
             var status = workload.getStatus();
             var mounts = claims.find(complete, Set.copyOf(RolloutState.standIns(status)), runtime);
             var desired = RolloutState.of(status, mounts.admit(complete), clock.instant());
-            var strategy = new WorkloadStrategy(workload, statuses.previous(workload), revisions);
+            var strategy = new WorkloadStrategy(workload, statuses.previous(workload), revisions, activation);
             var reconciliation = loop.reconcile(mounts.mount(desired), runtime, strategy);
             return statuses.report(workload, reconciliation);
         } catch (RuntimeUnavailable unavailable) {
@@ -101,12 +105,13 @@ public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload
      *
      * @param previous the last status, written or being written; null: there is none
      */
-    record WorkloadStrategy(EphemeralWorkload workload, EphemeralWorkloadStatus previous, Revisions revisions)
+    record WorkloadStrategy(
+            EphemeralWorkload workload, EphemeralWorkloadStatus previous, Revisions revisions, Activation activation)
             implements KindStrategy {
 
         @Override
         public Desired prepare(ContainerRuntime runtime, Desired desired, Observed observed) {
-            var pinned = revisions.seen(workload, previous, desired, observed);
+            var pinned = scaled(revisions.seen(workload, previous, desired, observed), observed);
             var pending = ScaleDown.pendingScaleDown(pinned, observed, BusyWait.pendingScaleDown(previous));
             var wanted =
                     pinned.withScaleDown(scaleDown -> scaleDown.withSurplusSince(pending.map(PendingScaleDown::since)));
@@ -115,6 +120,14 @@ public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload
                             wanted.owner(),
                             pending.flatMap(surplus -> wanted.scaleDown().busyProbe())));
             return wanted;
+        }
+
+        /** At zero while nobody uses it. */
+        private Desired scaled(Desired desired, Observed observed) {
+            var known = desired.toZero()
+                    .map(zero -> desired.withToZero(zero.withSince(IdleMemory.since(previous))))
+                    .orElse(desired);
+            return activation.scaled(workload, known, observed);
         }
 
         @Override

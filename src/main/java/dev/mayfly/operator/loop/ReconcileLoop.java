@@ -1,12 +1,16 @@
 package dev.mayfly.operator.loop;
 
+import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.config.MayflyConfig;
 import dev.mayfly.core.audit.AuditReport;
 import dev.mayfly.core.image.PullState;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Desired.Refusal;
+import dev.mayfly.core.model.Desired.ScaleDownPolicy.ToZero;
+import dev.mayfly.core.model.Desired.WarmPool;
 import dev.mayfly.core.model.Ephemerality.Mode;
 import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Removal;
@@ -14,6 +18,7 @@ import dev.mayfly.core.model.Termination;
 import dev.mayfly.core.plan.Planner;
 import dev.mayfly.core.plan.Planner.Plan;
 import dev.mayfly.core.policy.Compliance;
+import dev.mayfly.core.status.PodsMirroredCondition.Mirroring;
 import dev.mayfly.host.SteadyClock;
 import dev.mayfly.operator.cleanup.WorkloadTotalsJournal;
 import dev.mayfly.operator.cluster.WatchedObject.NotReadYet;
@@ -26,6 +31,7 @@ import dev.mayfly.operator.loop.Admission.Admitted;
 import dev.mayfly.operator.revision.ImagePins;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.Images.ImageFacts;
+import dev.mayfly.runtime.LogFields;
 import dev.mayfly.runtime.Runtimes;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
@@ -72,7 +78,7 @@ public class ReconcileLoop {
 
     /** Reconciles now if the owner is within its budget and the objects that it refers to are read, else later. */
     <R extends HasMetadata> UpdateControl<R> withinBudget(OwnerId owner, Supplier<UpdateControl<R>> reconciliation) {
-        try {
+        try (var fields = LogFields.of(owner)) {
             return budget.within(owner, reconciliation);
         } catch (NotReadYet reading) { // its answer wakes the owner
             return UpdateControl.<R>noUpdate()
@@ -85,15 +91,17 @@ public class ReconcileLoop {
      *
      * @param strategy the part that depends on the kind
      */
-    Reconciliation reconcile(Desired remembered, String runtimeName, KindStrategy strategy) {
-        var runtime = runtimes.of(runtimeName);
+    Reconciliation reconcile(Desired remembered, Runtimes.Named names, KindStrategy strategy) {
+        var running = remembered.template().placement().runtime();
+        var runtime = runtimes.of(names, running).orElseThrow();
         runtime.writeAudit().ifPresent(audit -> audit.audit(remembered.owner(), remembered.audit()));
         var observed = runtime.observe(remembered.owner(), clock.instant());
-        var wanted = strategy.prepare(runtime, remembered, observed);
+        var prepared = strategy.prepare(runtime, remembered, observed);
+        var wanted = runtime.holding().isPresent() ? prepared : prepared.withWarm(WarmPool.NONE);
         var image = ImagePins.running(runtime, wanted.template());
         Decision decision;
         List<Termination> terminations;
-        try (var room = admission.open(runtime, wanted, observed)) {
+        try (var room = admission.open(runtimes.find(running).orElse(runtime), wanted, observed)) {
             do {
                 decision = decide(runtime, room.admitted(), observed, image);
             } while (!room.take(decision.plan().launches()));
@@ -106,7 +114,8 @@ public class ReconcileLoop {
         var report =
                 runtime.writeAudit().map(audit -> audit.report(wanted.owner())).orElse(AuditReport.NONE);
         var reconciliation = new Reconciliation(
-                runtimeName,
+                runtimes.inUse(names, observed.owner()),
+                runtime,
                 decision.desired(),
                 observed,
                 decision.plan(),
@@ -117,6 +126,7 @@ public class ReconcileLoop {
                 ImagePins.pull(runtime, wanted.template()),
                 decision.imageAdmission().compliance(),
                 terminations);
+        needed(runtime, wanted, decision.plan());
         totals.note(decision.desired(), observed, decision.plan(), image);
         return reconciliation;
     }
@@ -127,10 +137,12 @@ public class ReconcileLoop {
 
     private Decision decide(
             ContainerRuntime runtime, Admitted admitted, Observed observed, Optional<ImageFacts> image) {
-        var imageAdmission = policies.evaluateAndInspect(runtime, admitted.desired(), observed, image);
-        var imageWait = imagePulls.pullAhead(runtime, admitted.desired(), observed);
-        var planned = imageWait.holding(imageAdmission.holding(admitted.desired(), observed));
-        return new Decision(admitted, imageAdmission, imageWait, Planner.plan(planned, observed, window));
+        var desired = admitted.desired();
+        var imageAdmission = policies.evaluateAndInspect(runtime, desired, observed, image);
+        var imageWait = imagePulls.pullAhead(runtime, desired, observed);
+        var planned = imageWait.holding(imageAdmission.holding(desired, observed));
+        var plan = policies.permitted(desired.owner(), Planner.plan(planned, observed, window));
+        return new Decision(admitted, imageAdmission, imageWait, plan);
     }
 
     /** A plan, and its inputs besides the observed replicas. */
@@ -145,6 +157,7 @@ public class ReconcileLoop {
         List<Failure> troubles(Observed observed) {
             return Stream.of(
                             desired().rollout().refused().map(Refusal::why),
+                            desired().toZero().flatMap(ToZero::refused),
                             admitted.shortage(),
                             imageAdmission.trouble(desired(), observed),
                             imageWait.failure())
@@ -153,9 +166,9 @@ public class ReconcileLoop {
         }
     }
 
-    /** False if no runtime has that name, so that none of its replicas can be observed. */
-    boolean canReconcile(String runtimeName) {
-        return runtimes.find(runtimeName).isPresent();
+    /** False if there is no such runtime, so that none of its replicas can be observed. */
+    boolean canReconcile(Runtimes.Named names) {
+        return runtimes.of(names).isPresent();
     }
 
     public static void apply(Plan plan, ContainerRuntime runtime) {
@@ -165,6 +178,18 @@ public class ReconcileLoop {
     private static void apply(Plan plan, ContainerRuntime runtime, Predicate<Removal> due) {
         plan.removals().stream().filter(due).forEach(runtime::remove);
         plan.launches().forEach(runtime::launch);
+        runtime.holding().ifPresent(pool -> {
+            plan.holds().forEach(pool::hold);
+            plan.resumes().forEach(pool::resume);
+        });
+    }
+
+    private static void needed(ContainerRuntime runtime, Desired wanted, Plan plan) {
+        var hits = (int) plan.launches().stream().filter(Launch::releases).count();
+        var misses = (int) plan.launches().stream().filter(Launch::missesPool).count();
+        if (wanted.warm().size() > 0 && hits + misses > 0) {
+            runtime.holding().ifPresent(pool -> pool.needed(hits, misses));
+        }
     }
 
     /** The part of a reconciliation that differs between kinds. The defaults add nothing. */
@@ -188,7 +213,8 @@ public class ReconcileLoop {
     /**
      * One reconciliation: desired state, observed state and plan.
      *
-     * @param runtime name of the runtime, frozen in status
+     * @param runtimeInUse name of the runtime to report
+     * @param runtime all runtimes of the workload
      * @param desired with the slots that this plan abandons
      * @param observed as it was when the plan was made
      * @param troubles why some of the desired replicas are missing, the most urgent reason first; empty if none is
@@ -199,7 +225,8 @@ public class ReconcileLoop {
      * @param terminations terminations of replicas that the runtime remembers
      */
     record Reconciliation(
-            String runtime,
+            String runtimeInUse,
+            ContainerRuntime runtime,
             Desired desired,
             Observed observed,
             Plan plan,
@@ -209,6 +236,11 @@ public class ReconcileLoop {
             Optional<PullState> pull,
             Compliance compliance,
             List<Termination> terminations) {
+
+        /** Passes the result on; see {@link PodMirroring#reconciled}. */
+        Optional<Mirroring> mirrored(Templated resource, PodMirroring mirrors) {
+            return mirrors.reconciled(resource, desired, observed, runtime);
+        }
 
         /** How soon to check again that the write audit is on time, which events don't report; empty if there is none. */
         Optional<Duration> auditInterval() {

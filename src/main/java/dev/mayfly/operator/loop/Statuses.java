@@ -2,6 +2,7 @@ package dev.mayfly.operator.loop;
 
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
+import dev.mayfly.core.model.Desired.WarmPool;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.OwnerState;
@@ -10,11 +11,14 @@ import dev.mayfly.core.model.Removal.Cause;
 import dev.mayfly.core.model.Termination;
 import dev.mayfly.core.status.BusyWait;
 import dev.mayfly.core.status.Findings;
+import dev.mayfly.core.status.PodsMirroredCondition;
 import dev.mayfly.core.status.RolloutState;
 import dev.mayfly.core.status.StatusCalculator;
 import dev.mayfly.core.status.Terminations;
+import dev.mayfly.fair.Delays;
 import dev.mayfly.host.SteadyClock;
 import dev.mayfly.operator.cluster.Owners;
+import dev.mayfly.operator.cluster.ResourceCaches;
 import dev.mayfly.operator.event.StatusEvents;
 import dev.mayfly.operator.image.ImageReport;
 import dev.mayfly.operator.loop.ReconcileLoop.Reconciliation;
@@ -39,12 +43,21 @@ class Statuses implements OwnerState {
     /** How soon to check that the written status was read back. */
     private static final Duration READ_BACK = Duration.ofMillis(500);
 
+    private final ResourceCaches resources;
     private final WriteEvents writes;
     private final StatusEvents events;
+    private final PodMirroring mirrors;
     private final InstantSource clock = SteadyClock.system();
     private final StatusPipeline<EphemeralWorkload, EphemeralWorkloadStatus> pipeline;
 
-    Statuses(StatusWriter writer, WriteEvents writes, StatusEvents events) {
+    Statuses(
+            StatusWriter writer,
+            ResourceCaches resources,
+            WriteEvents writes,
+            StatusEvents events,
+            PodMirroring mirrors) {
+        this.mirrors = mirrors;
+        this.resources = resources;
         this.writes = writes;
         this.events = events;
         this.pipeline = new StatusPipeline<>(writer, new Workloads(), clock);
@@ -57,20 +70,25 @@ class Statuses implements OwnerState {
         var status = StatusCalculator.status(
                 previous(workload),
                 workload.getMetadata().getGeneration(),
-                reconciliation.runtime(),
+                reconciliation.runtimeInUse(),
                 reconciliation.desired(),
                 reconciliation.observed(),
                 reconciliation.troubles(),
                 reconciliation.audit(),
                 image,
                 reconciliation.compliance());
+        var mirrored = PodsMirroredCondition.merged(
+                status.conditions(),
+                reconciliation.mirrored(workload, mirrors),
+                workload.getMetadata().getGeneration(),
+                reconciliation.observed().now());
         return pipeline.write(
                 workload,
-                Terminations.merged(status, reconciliation.terminations()),
+                Terminations.merged(status.withConditions(mirrored), reconciliation.terminations()),
                 requeueAfter(workload, status, reconciliation));
     }
 
-    private static Optional<Duration> requeueAfter(
+    static Optional<Duration> requeueAfter(
             EphemeralWorkload workload, EphemeralWorkloadStatus status, Reconciliation reconciliation) {
         var delays = Stream.of(
                 reconciliation.plan().requeueAfter(),
@@ -79,10 +97,15 @@ class Statuses implements OwnerState {
                         .filter(delay ->
                                 rollsBack(workload, status) || RolloutState.resumes(reconciliation.desired(), status)),
                 reconciliation.troubles().stream().findFirst().map(trouble -> SOON),
+                roomForPool(reconciliation.desired().warm()),
                 held(workload, reconciliation),
                 reconciliation.auditInterval(),
                 reconciliation.complianceInterval());
         return delays.flatMap(Optional::stream).min(Comparator.naturalOrder());
+    }
+
+    private static Optional<Duration> roomForPool(WarmPool pool) {
+        return pool.fits() < pool.size() ? Optional.of(SOON) : Optional.empty();
     }
 
     /** A dead container is kept until the status reports its termination; no event reports the write. */
@@ -152,6 +175,7 @@ class Statuses implements OwnerState {
         @Override
         public boolean onlyCountsDiffer(EphemeralWorkloadStatus before, EphemeralWorkloadStatus now) {
             return Objects.equals(before.conditions(), now.conditions())
+                    && Objects.equals(before.idleStartTime(), now.idleStartTime())
                     && BusyWait.pendingScaleDown(before).equals(BusyWait.pendingScaleDown(now));
         }
 
@@ -160,6 +184,12 @@ class Statuses implements OwnerState {
             var owner = Owners.of(known);
             writes.found(owner, Findings.added(before, now), now.ephemerality());
             events.changed(owner, before, now);
+        }
+
+        /** Not at once: of a workload that is gone the cache may not know yet. */
+        @Override
+        public void refused(EphemeralWorkload known) {
+            Delays.after(READ_BACK, () -> resources.wake(Owners.of(known)));
         }
     }
 
@@ -181,8 +211,8 @@ class Statuses implements OwnerState {
                     && terminations.stream()
                             .filter(termination -> termination.attempt() == id.attempt()
                                     && termination.replica().equals(id.replica()))
-                            .anyMatch(this::recent)
-                    && Terminations.awaits(written, terminations, id.replica(), id.attempt());
+                            .filter(this::recent)
+                            .anyMatch(termination -> Terminations.awaits(written, terminations, termination));
         }
 
         private boolean recent(Termination termination) {

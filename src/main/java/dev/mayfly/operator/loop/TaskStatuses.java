@@ -8,6 +8,7 @@ import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.OwnerState;
 import dev.mayfly.core.status.Findings;
+import dev.mayfly.core.status.PodsMirroredCondition;
 import dev.mayfly.core.status.TaskMemory;
 import dev.mayfly.core.status.TaskStatusCalculator;
 import dev.mayfly.host.SteadyClock;
@@ -45,11 +46,18 @@ class TaskStatuses implements OwnerState {
     private final ResourceCaches resources;
     private final WriteEvents writes;
     private final StatusEvents events;
+    private final PodMirroring mirrors;
     private final InstantSource clock = SteadyClock.system();
     private final UnreportedTerminations unreported = new UnreportedTerminations();
     private final StatusPipeline<EphemeralTask, EphemeralTaskStatus> pipeline;
 
-    TaskStatuses(StatusWriter writer, ResourceCaches resources, WriteEvents writes, StatusEvents events) {
+    TaskStatuses(
+            StatusWriter writer,
+            ResourceCaches resources,
+            WriteEvents writes,
+            StatusEvents events,
+            PodMirroring mirrors) {
+        this.mirrors = mirrors;
         this.pipeline = new StatusPipeline<>(writer, new Tasks(), clock);
         this.resources = resources;
         this.writes = writes;
@@ -98,7 +106,7 @@ class TaskStatuses implements OwnerState {
         var status = TaskStatusCalculator.status(
                 unreported.addTo(known, before),
                 known.getMetadata().getGeneration(),
-                reconciliation.runtime(),
+                reconciliation.runtimeInUse(),
                 reconciliation.desired(),
                 reconciliation.observed(),
                 reconciliation.troubles(),
@@ -106,13 +114,21 @@ class TaskStatuses implements OwnerState {
                 image,
                 reconciliation.compliance());
         unreported.remember(known, status);
+        var mirrored = PodsMirroredCondition.merged(
+                status.conditions(),
+                reconciliation.mirrored(known, mirrors),
+                known.getMetadata().getGeneration(),
+                reconciliation.observed().now());
         var delays = Stream.of(
                 reconciliation.plan().requeueAfter(),
                 reconciliation.troubles().stream().findFirst().map(trouble -> SOON),
                 TaskExpiry.due(known).map(at -> Duration.between(clock.instant(), at)),
                 reconciliation.auditInterval(),
                 reconciliation.complianceInterval());
-        return pipeline.write(known, status, delays.flatMap(Optional::stream).min(Comparator.naturalOrder()));
+        return pipeline.write(
+                known,
+                status.withConditions(mirrored),
+                delays.flatMap(Optional::stream).min(Comparator.naturalOrder()));
     }
 
     /** Reports a spec that can't be read: nothing is changed until it is corrected. */

@@ -2,6 +2,7 @@ package dev.mayfly.operator.revision;
 
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadSpec;
+import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.core.model.Template.ImagePin;
 import dev.mayfly.core.model.Text;
 import dev.mayfly.operator.cluster.RecommendedLabels;
@@ -24,18 +25,19 @@ public final class ControllerRevisions {
     private static final String IMAGE_ID = Ownership.PREFIX + "image-id";
     private static final String IMAGE_DIGEST = Ownership.PREFIX + "image-digest";
     private static final String SPEC = "spec";
+    private static final String RUNTIME = "runtime";
     private static final String CONTENT = "content";
     private static final int UID_DIGITS = 8;
 
     private ControllerRevisions() {}
 
     /** Includes a part of the UID: revisions of a deleted workload of the same name may still exist. */
-    static String name(EphemeralWorkload workload, String revision) {
+    static String name(Templated workload, String revision) {
         return workload.getMetadata().getName() + "-" + revision + suffix(workload);
     }
 
     /** The revision that the object is named after; empty if it is not named as Mayfly names them. */
-    static Optional<String> revision(EphemeralWorkload workload, ControllerRevision stored) {
+    public static Optional<String> revision(EphemeralWorkload workload, ControllerRevision stored) {
         var name = stored.getMetadata().getName();
         var prefix = workload.getMetadata().getName() + "-";
         var suffix = suffix(workload);
@@ -44,13 +46,14 @@ public final class ControllerRevisions {
                 : Optional.empty();
     }
 
-    private static String suffix(EphemeralWorkload workload) {
+    private static String suffix(Templated workload) {
         return "-" + Text.atMost(workload.getMetadata().getUid(), UID_DIGITS);
     }
 
-    static ControllerRevision of(EphemeralWorkload workload, Revision revision, Content content) {
+    static ControllerRevision of(
+            EphemeralWorkload workload, Revision revision, Content content, KubernetesSerialization serialization) {
         var name = name(workload, revision.name());
-        var contents = new HashMap<String, Object>(Map.of(SPEC, workload.getSpec()));
+        var contents = new HashMap<String, Object>(Map.of(SPEC, spec(workload, revision, serialization)));
         if (content.read()) {
             contents.put(CONTENT, ContentCopies.index(name, content));
         }
@@ -59,8 +62,7 @@ public final class ControllerRevisions {
                 .withNewMetadata()
                 .withName(name)
                 .withNamespace(metadata.getNamespace())
-                .addToLabels(RecommendedLabels.of(metadata.getName()))
-                .addToLabels(Ownership.OWNER_UID, metadata.getUid())
+                .withLabels(labels(workload))
                 .withAnnotations(annotations(revision.pin()))
                 .withOwnerReferences(new OwnerReferenceBuilder()
                         .withApiVersion(workload.getApiVersion())
@@ -73,6 +75,23 @@ public final class ControllerRevisions {
                 .withRevision(revision.number())
                 .withData(contents)
                 .build();
+    }
+
+    /** Of a revision, and of copies of content. */
+    static Map<String, String> labels(Templated owner) {
+        var metadata = owner.getMetadata();
+        var labels = new HashMap<>(RecommendedLabels.of(owner.getKind(), metadata.getName()));
+        labels.put(Ownership.OWNER_UID, metadata.getUid());
+        return labels;
+    }
+
+    /** With the name of the runtime, which the spec may leave open: when it is read, another one may be in use. */
+    private static Map<Object, Object> spec(
+            EphemeralWorkload workload, Revision revision, KubernetesSerialization serialization) {
+        var spec = new HashMap<Object, Object>(serialization.convertValue(workload.getSpec(), Map.class));
+        revision.template()
+                .ifPresent(template -> spec.put(RUNTIME, template.placement().runtime()));
+        return spec;
     }
 
     /** The mutable fields; a ControllerRevision's data is immutable. */

@@ -60,10 +60,17 @@ class ImageChecks implements OwnerState {
 
     /**
      * @param reference the reference to resolve
+     * @param revision that is desired
      * @param digest digest of the running image
      * @param waits true: its rollout waits for an answer
      */
-    record Follower(OwnerId owner, String reference, String digest, boolean waits) {}
+    record Follower(OwnerId owner, String reference, String revision, String digest, boolean waits) {
+
+        /** False if it waits for nothing, or the registry has been asked since it does. @param before null: none */
+        boolean beginsToWait(Follower before) {
+            return waits && (before == null || !before.waits || !before.revision.equals(revision));
+        }
+    }
 
     private static final class Reference {
         private final String name;
@@ -100,7 +107,7 @@ class ImageChecks implements OwnerState {
             scheduleCheck(known, Duration.ofMillis((long) (interval.toMillis() * share)));
         }
         abandon(before);
-        return Optional.of(known).filter(any -> follower.waits() && (before == null || !before.waits()));
+        return Optional.of(known).filter(any -> follower.beginsToWait(before));
     }
 
     @Override

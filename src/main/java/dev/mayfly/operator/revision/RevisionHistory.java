@@ -283,7 +283,7 @@ final class RevisionHistory {
         static Template reduced(Template template) {
             var volumes = new LinkedHashMap<>(template.volumes());
             volumes.replaceAll((name, volume) -> volume instanceof Volume.Files ? new Volume.Files(Map.of()) : volume);
-            return template.withProcess(new Template.Process(List.of(), List.of(), "", List.of()))
+            return template.withProcess(Template.Process.OF_IMAGE)
                     .withMetadata(new Template.Metadata(Map.of(), Map.of()))
                     .withVolumes(volumes);
         }

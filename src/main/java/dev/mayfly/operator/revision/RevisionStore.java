@@ -2,17 +2,24 @@ package dev.mayfly.operator.revision;
 
 import static java.net.HttpURLConnection.HTTP_CONFLICT;
 
+import dev.mayfly.api.v1alpha1.EphemeralTask;
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.api.v1alpha1.Templated;
+import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.OwnerState;
+import dev.mayfly.core.model.Template;
 import dev.mayfly.fair.FairExecutor;
 import dev.mayfly.operator.cluster.InvalidSpec;
 import dev.mayfly.operator.cluster.Owners;
 import dev.mayfly.operator.cluster.Pages;
+import dev.mayfly.operator.cluster.WatchedObject.NotReadYet;
 import dev.mayfly.operator.content.Content;
 import dev.mayfly.operator.content.ContentCopies;
 import dev.mayfly.operator.revision.RevisionHistory.Revision;
 import dev.mayfly.operator.spec.SpecReader;
 import dev.mayfly.runtime.Ownership;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -24,7 +31,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
@@ -33,10 +42,12 @@ import org.jboss.logging.Logger;
  * namespaces take turns, then their workloads.
  */
 @ApplicationScoped
-class RevisionStore {
+class RevisionStore implements OwnerState {
     private static final Logger LOG = Logger.getLogger(RevisionStore.class);
     private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
     private static final Duration RETRY = Duration.ofSeconds(5);
+    /** How soon to ask again whether something is written. */
+    private static final Duration SOON = Duration.ofMillis(200);
     /** Revisions that one reconciliation reads at once. Each may have some hundred kilobytes. */
     private static final long PAGE = 4;
 
@@ -44,6 +55,8 @@ class RevisionStore {
     private final SpecReader specs;
     private final ContentCopies copies;
     private final FairExecutor writer = new FairExecutor("revisions", 1);
+    /** By UID of the workload or task, the names of revisions that are not written yet, and what failed last. */
+    private final Map<String, Map<String, String>> creations = new ConcurrentHashMap<>();
 
     RevisionStore(KubernetesClient client, SpecReader specs, ContentCopies copies) {
         this.client = client;
@@ -90,19 +103,83 @@ class RevisionStore {
             }
             var content = copies.read(then, index);
             var was = specs.read(then, content, refused -> {}); // only its template counts
-            return unread.withMeaning(was.revision()).withTemplate(Optional.of(was.template()));
+            return unread.withMeaning(was.revision())
+                    .withTemplate(Optional.of(index == null ? was.template() : pinned(was.template(), stored, index)));
         } catch (InvalidSpec | IllegalArgumentException | ClassCastException unreadable) {
             LOG.warnf("%s is not used: %s", stored.getMetadata().getName(), unreadable.getMessage());
             return unread;
         }
     }
 
-    /** @param kept false once the revision is no longer to be kept */
+    private static Template pinned(Template template, ControllerRevision stored, List<?> index) {
+        var names = ContentCopies.names(index);
+        var revision = stored.getMetadata().getName();
+        return PinnedContent.of(template, source -> names.getOrDefault(source, ContentCopies.name(revision, source)));
+    }
+
+    /**
+     * Writes what does not exist yet of a revision and its copies.
+     *
+     * @param kept false once the revision is no longer to be kept
+     */
     void create(EphemeralWorkload workload, Revision revision, Content content, BooleanSupplier kept) {
-        write(workload, revision.name(), kept, () -> {
-            var object = ControllerRevisions.of(workload, revision, content);
-            copies.write(created(object), content);
+        create(workload, revision.name(), kept, () -> {
+            var object = ControllerRevisions.of(workload, revision, content, client.getKubernetesSerialization());
+            copy(created(object), workload, revision.name(), content);
         });
+    }
+
+    /**
+     * Writes the copies of content that do not exist yet, which the task owns itself.
+     *
+     * @param revision of the task's template with that content
+     * @param kept false once they are no longer to be written
+     */
+    void copy(EphemeralTask task, String revision, Content content, BooleanSupplier kept) {
+        create(task, revision, kept, () -> copy(task, task, revision, content));
+    }
+
+    private void copy(HasMetadata owner, Templated reader, String revision, Content content) {
+        copies.write(owner, ControllerRevisions.name(reader, revision), ControllerRevisions.labels(reader), content);
+    }
+
+    private void create(Templated reader, String revision, BooleanSupplier kept, Runnable call) {
+        var unwritten = creations.computeIfAbsent(reader.getMetadata().getUid(), uid -> new ConcurrentHashMap<>());
+        unwritten.put(revision, "");
+        write(reader, revision, kept, () -> {
+            try {
+                call.run();
+                unwritten.remove(revision);
+            } catch (KubernetesClientException failed) {
+                unwritten.computeIfPresent(revision, (name, words) -> String.valueOf(failed.getMessage()));
+                throw failed;
+            }
+        });
+    }
+
+    /**
+     * Why no Pod of the revision may start yet: the kubelet would not find the copies. Empty: they are written.
+     *
+     * @throws NotReadYet if the API server has not answered yet
+     */
+    Optional<Failure> uncopied(Templated reader, String revision) {
+        var words = Optional.ofNullable(creations.get(reader.getMetadata().getUid()))
+                .map(unwritten -> unwritten.get(revision));
+        if (words.filter(String::isEmpty).isPresent()) {
+            throw new NotReadYet(SOON);
+        }
+        return words.map(said -> new Failure(
+                Failure.REVISIONS_UNREADABLE,
+                "The copies of the ConfigMaps and Secrets that new Pods read can't be written, so none is started: "
+                        + said
+                        + ". Check that the operator may create them and that no quota forbids it; it is retried"
+                        + " automatically."));
+    }
+
+    /** The API server removes what is stored along with the workload. */
+    @Override
+    public void forget(OwnerId owner) {
+        creations.remove(owner.uid());
     }
 
     private ControllerRevision created(ControllerRevision object) {
@@ -132,6 +209,8 @@ class RevisionStore {
 
     /** @param gone false once the revision is desired again, or the workload is gone along with its revisions */
     void delete(EphemeralWorkload workload, String revision, BooleanSupplier gone) {
+        Optional.ofNullable(creations.get(workload.getMetadata().getUid()))
+                .ifPresent(unwritten -> unwritten.remove(revision));
         write(workload, revision, gone, () -> stored(workload, revision).delete());
     }
 
@@ -142,9 +221,9 @@ class RevisionStore {
                 .withName(ControllerRevisions.name(workload, revision));
     }
 
-    /** Writes a workload's in the order of the calls; retries until the write succeeds or is no longer wanted. */
-    private void write(EphemeralWorkload workload, String revision, BooleanSupplier wanted, Runnable call) {
-        var owner = Owners.of(workload);
+    /** Writes a workload's or task's in the order of the calls; retries until the write succeeds or is no longer wanted. */
+    private void write(Templated reader, String revision, BooleanSupplier wanted, Runnable call) {
+        var owner = Owners.of(reader);
         writer.execute(owner, () -> attempt(owner, revision, wanted, call));
     }
 

@@ -16,6 +16,7 @@ import dev.mayfly.host.SteadyClock;
 import dev.mayfly.operator.cluster.InvalidSpec;
 import dev.mayfly.operator.cluster.WatchedObject.NotReadYet;
 import dev.mayfly.operator.content.Content;
+import dev.mayfly.operator.content.ContentCopies;
 import dev.mayfly.operator.event.EventRecorder;
 import dev.mayfly.operator.revision.RevisionHistory.Revision;
 import dev.mayfly.operator.spec.SpecEnvironment;
@@ -123,6 +124,9 @@ public class Revisions implements OwnerState {
             var refusal = tooMuch(read.owner().namespace());
             return with(read.withRevision("").refusing(Optional.of(read.revision()), refusal), history);
         }
+        var copied = content.read() && template.placement().inPods();
+        var unsure =
+                copied && !history.reduced(Set.of(read.revision())).isEmpty(); // an earlier operator began to write it
         var images = images(workload).filter(able -> moves(template));
         var choice = history.choose(
                 read,
@@ -130,14 +134,25 @@ public class Revisions implements OwnerState {
                 images.flatMap(able -> checks.answer(template.image().reference())),
                 clock.instant());
         var revision = choice.revision();
-        if (choice.fresh()) {
+        if (choice.fresh() || unsure) {
             store.create(workload, revision, content, keeps(uid, revision.name()));
+        }
+        if (choice.fresh()) {
             reportSkipped(workload, read, content);
         }
         if (choice.returned()) {
             store.update(workload, revision, keeps(uid, revision.name()));
         }
         follow(read, revision, choice.resolving(), images);
+        if (copied) {
+            var name = ControllerRevisions.name(workload, revision.name());
+            var pinned = PinnedContent.of(template, source -> ContentCopies.name(name, source));
+            history.add(revision.withTemplate(Optional.of(pinned)), true);
+            var uncopied = store.uncopied(workload, revision.name());
+            if (uncopied.isPresent()) {
+                return with(read.withRevision("").refusing(Optional.of(read.revision()), uncopied.get()), history);
+            }
+        }
         return with(
                 read.withRevision(revision.name())
                         .withRollout(
@@ -147,7 +162,7 @@ public class Revisions implements OwnerState {
 
     /** Reads the content of revisions that replicas run, or may run in place of a refused one. */
     private void readUsed(EphemeralWorkload workload, Desired read, RevisionHistory history) {
-        var observed = runtimes.find(specs.runtimeInUse(workload))
+        var observed = runtimes.of(specs.runtimes(workload))
                 .map(runtime -> runtime.observe(read.owner(), clock.instant()).revisions())
                 .orElse(Set.of());
         var used = new HashSet<>(observed);
@@ -285,7 +300,11 @@ public class Revisions implements OwnerState {
             var reference = desired.template().image().reference();
             checks.follow(
                     new ImageChecks.Follower(
-                            desired.owner(), reference, revision.digest().get(), waits),
+                            desired.owner(),
+                            reference,
+                            revision.name(),
+                            revision.digest().get(),
+                            waits),
                     images.get());
         } else {
             checks.forget(desired.owner());
@@ -299,7 +318,7 @@ public class Revisions implements OwnerState {
     }
 
     private Optional<Images> images(EphemeralWorkload workload) {
-        return runtimes.find(specs.runtimeInUse(workload))
+        return runtimes.of(specs.runtimes(workload))
                 .flatMap(ContainerRuntime::imageEngine)
                 .map(ImageEngine::images);
     }

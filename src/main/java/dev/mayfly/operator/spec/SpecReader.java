@@ -8,6 +8,8 @@ import dev.mayfly.api.v1alpha1.EphemeralTaskSpec.CleanupPolicy;
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.api.v1alpha1.Templated.BackoffSpec;
+import dev.mayfly.api.v1alpha1.WorkloadTemplate;
+import dev.mayfly.api.v1alpha1.WorkloadTemplate.NetworkMode;
 import dev.mayfly.api.v1alpha1.WorkloadTemplateBuilder;
 import dev.mayfly.config.MayflyConfig;
 import dev.mayfly.core.model.Batch;
@@ -21,10 +23,12 @@ import dev.mayfly.core.model.DesiredBuilder;
 import dev.mayfly.core.model.Ephemerality;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Template;
+import dev.mayfly.core.model.Template.Placement;
 import dev.mayfly.operator.cluster.InvalidSpec;
 import dev.mayfly.operator.cluster.Owners;
 import dev.mayfly.operator.content.Content;
 import dev.mayfly.operator.content.ContentHash;
+import dev.mayfly.runtime.Runtimes;
 import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.Optional;
@@ -81,25 +85,49 @@ public class SpecReader {
     }
 
     /**
-     * The network and volumes that the resource would use. The rest of its template is not read: who looks at all resources for
+     * The desired state as the spec alone describes it, for no operator in particular: without content, and with that
+     * revision.
+     *
+     * @throws InvalidSpec if a field can't be read
+     */
+    public static Desired described(Templated resource, String revision) {
+        var given = requireTemplate(resource);
+        var template = SpecTemplate.read(
+                given,
+                requireNonNullElse(resource.runtime(), Placement.DOCKER.runtime()),
+                SpecEphemerality.read(resource.ephemerality()),
+                Owners.of(resource),
+                Content.UNREAD);
+        return beyond(resource, template, revision, invalid -> {
+            throw invalid;
+        });
+    }
+
+    private static WorkloadTemplate requireTemplate(Templated resource) {
+        var given = resource.template();
+        if (given == null || given.image() == null) {
+            throw new InvalidSpec("spec.template.image is missing: say which image to run");
+        }
+        return given;
+    }
+
+    /**
+     * The network and volumes of the engine that the resource would use. The rest of its template is not read: who looks at all resources for
      * these does not take their texts along.
      *
      * @throws InvalidSpec if they can't be read
      */
     public Desired resources(Templated resource) {
-        var given = resource.template();
-        if (given == null || given.image() == null) {
-            throw new InvalidSpec("spec.template.image is missing: say which image to run");
-        }
+        var given = requireTemplate(resource);
         var owner = Owners.of(resource);
         var used = WorkloadTemplateBuilder.builder()
                 .image(given.image())
-                .network(given.network())
+                .network(runtime(resource).equals(SpecPlacement.PODS) ? NetworkMode.None : given.network())
                 .ports(given.ports())
                 .volumes(given.volumes())
                 .volumeMounts(given.volumeMounts())
                 .build();
-        return plain(owner, SpecTemplate.read(used, Ephemerality.OFF, owner, Content.UNREAD))
+        return plain(owner, SpecTemplate.read(used, runtime(resource), Ephemerality.OFF, owner, Content.UNREAD))
                 .build();
     }
 
@@ -109,19 +137,16 @@ public class SpecReader {
      */
     public Desired withoutTemplate(Templated resource) {
         var owner = Owners.of(resource);
-        var nothing = SpecTemplate.leaving(resource.template(), owner);
+        var nothing = SpecTemplate.leaving(resource.template(), runtime(resource), owner);
         return resource.template() == null && resource instanceof EphemeralWorkload
                 ? plain(owner, nothing).replicas(1).admitted(1).build()
                 : beyond(resource, nothing, "", refused -> {});
     }
 
     private Desired desired(Templated resource, Content content, Consumer<InvalidSpec> refused) {
-        var given = resource.template();
-        if (given == null || given.image() == null) {
-            throw new InvalidSpec("spec.template.image is missing: say which image to run");
-        }
-        var template =
-                SpecTemplate.read(given, SpecEphemerality.read(resource.ephemerality()), Owners.of(resource), content);
+        var given = requireTemplate(resource);
+        var template = SpecTemplate.read(
+                given, runtime(resource), SpecEphemerality.read(resource.ephemerality()), Owners.of(resource), content);
         var revision = SpecRevision.of(given, runtime(resource), template.ephemerality(), hash(template, content));
         return beyond(resource, template, revision, refused);
     }
@@ -164,7 +189,7 @@ public class SpecReader {
     /** The desired state of a deleted resource: no replicas. Never refused, so that every resource can be deleted. */
     public Desired leaving(Templated resource) {
         var owner = Owners.of(resource);
-        return plain(owner, SpecTemplate.leaving(resource.template(), owner))
+        return plain(owner, SpecTemplate.leaving(resource.template(), runtime(resource), owner))
                 .deleted(true)
                 .build();
     }
@@ -183,12 +208,10 @@ public class SpecReader {
                 .batch(Optional.empty());
     }
 
-    /**
-     * The name of the runtime that its containers are in: the one that it started with, since a spec that names another
-     * one is refused; else as {@link #runtime}.
-     */
-    public String runtimeInUse(Templated resource) {
-        return resource.startedRuntime() == null ? runtime(resource) : resource.startedRuntime();
+    /** The names of the runtime that it asks for, and of the one that its replicas are in or come from. */
+    public Runtimes.Named runtimes(Templated resource) {
+        var wanted = runtime(resource);
+        return new Runtimes.Named(wanted, requireNonNullElse(resource.startedRuntime(), wanted));
     }
 
     /**

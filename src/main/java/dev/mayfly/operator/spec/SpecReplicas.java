@@ -7,6 +7,8 @@ import dev.mayfly.api.v1alpha1.EphemeralWorkloadSpec;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadSpec.RolloutSpec;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadSpec.ScaleDownSpec;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadSpec.ScaleDownSpec.ReplicaCost;
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadSpec.ScaleToZeroSpec;
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadSpec.WarmSpec;
 import dev.mayfly.api.v1alpha1.ProbeSpec;
 import dev.mayfly.api.v1alpha1.WorkloadTemplate;
 import dev.mayfly.core.model.Desired;
@@ -14,6 +16,8 @@ import dev.mayfly.core.model.Desired.Budget;
 import dev.mayfly.core.model.Desired.Restarts;
 import dev.mayfly.core.model.Desired.Rollout;
 import dev.mayfly.core.model.Desired.ScaleDownPolicy;
+import dev.mayfly.core.model.Desired.ScaleDownPolicy.ToZero;
+import dev.mayfly.core.model.Desired.WarmPool;
 import dev.mayfly.core.model.DesiredBuilder;
 import dev.mayfly.core.model.Probe;
 import dev.mayfly.operator.cluster.InvalidSpec;
@@ -31,6 +35,7 @@ import java.util.stream.Collectors;
 /** Reads a workload's fields beyond its template: the number of replicas, and how they are replaced and removed. */
 final class SpecReplicas {
     private static final int PROGRESS_DEADLINE_SECONDS = 600;
+    private static final int IDLE_SECONDS = 300;
     private static final int BUSY_DEADLINE_SECONDS = 3600;
     private static final IntOrString QUARTER = new IntOrString("25%");
     private static final Pattern SLOT = Pattern.compile("0|[1-9][0-9]{0,5}");
@@ -54,8 +59,9 @@ final class SpecReplicas {
                 .rollout(rollout(spec, replicas))
                 .restarts(common.restarts()
                         .withMaxConsecutiveFailures(
-                                requireNonNullElse(spec.maxConsecutiveFailures(), Restarts.NO_LIMIT)))
-                .scaleDown(scaleDown(spec.scaleDown(), spec.template()))
+                                requireNonNullElse(spec.maxConsecutiveFailures(), Restarts.NO_LIMIT))
+                        .withWarm(warm(spec.warm())))
+                .scaleDown(scaleDown(spec.scaleDown(), spec.template()).withToZero(toZero(spec.scaleToZero())))
                 .build();
     }
 
@@ -69,6 +75,23 @@ final class SpecReplicas {
                         requireNonNullElse(given.progressDeadlineSeconds(), PROGRESS_DEADLINE_SECONDS)))
                 .onFailure(onFailure(given))
                 .maxLifetime(SpecEphemerality.maxLifetime(spec.ephemerality())));
+    }
+
+    private static WarmPool warm(WarmSpec given) {
+        return given == null
+                ? WarmPool.NONE
+                : WarmPool.NONE
+                        .withSize(requireNonNullElse(given.size(), 0))
+                        .withOnDemand(requireNonNullElse(given.onDemand(), 0))
+                        .withHold(WarmPool.Hold.valueOf(requireNonNullElse(given.hold(), WarmSpec.Hold.Paused)
+                                .name()));
+    }
+
+    private Optional<ToZero> toZero(ScaleToZeroSpec given) {
+        return Optional.ofNullable(given)
+                .map(zero -> new ToZero(
+                        Duration.ofSeconds(requireNonNullElse(zero.idleSeconds(), IDLE_SECONDS)),
+                        requireNonNullElse(zero.service(), workload)));
     }
 
     private static Desired.OnFailure onFailure(RolloutSpec rollout) {

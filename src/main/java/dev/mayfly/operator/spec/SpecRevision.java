@@ -90,6 +90,9 @@ public final class SpecRevision {
         drop(tree, "terminationGracePeriodSeconds", "30");
         drop(tree, "imagePullPolicy", defaultPullPolicy(template));
         drop(tree, "outputPolicy", "None");
+        drop(tree, "stdin", "false");
+        drop(tree, "stdinOnce", "false");
+        drop(tree, "tty", "false");
         drop(tree.path("securityContext"), "runAsNonRoot", "false");
         tree.path("env").forEach(variable -> {
             drop(variable, "value", "");

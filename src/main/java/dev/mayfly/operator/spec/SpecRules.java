@@ -1,5 +1,6 @@
 package dev.mayfly.operator.spec;
 
+import dev.mayfly.api.v1alpha1.EphemeralTask;
 import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.config.MayflyConfig;
 import dev.mayfly.core.model.Ephemerality.Scratch;
@@ -12,6 +13,7 @@ import dev.mayfly.core.model.Template.Network;
 import dev.mayfly.core.model.Volume;
 import dev.mayfly.operator.cluster.InvalidSpec;
 import dev.mayfly.operator.cluster.Owners;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,7 @@ final class SpecRules {
     /** @throws InvalidSpec if a rule is violated */
     void check(Templated workload, String runtime, Template template) {
         checkRuntime(workload, runtime);
+        FieldSupport.check(workload, runtime);
         checkNetwork(template);
         checkCapabilities(template);
         checkAmounts(template);
@@ -40,16 +43,31 @@ final class SpecRules {
     }
 
     private void checkRuntime(Templated workload, String runtime) {
-        var offered = config.runtime().simulatedAllowed() ? List.of("Docker", "Simulated") : List.of("Docker");
+        var offered = offered();
         if (!offered.contains(runtime)) {
+            var removed = offered.contains(config.runtime().byDefault()) ? ", or remove it" : "";
             throw new InvalidSpec("this operator does not offer the runtime " + runtime + ": set spec.runtime to "
-                    + String.join(" or ", offered) + ", or remove it");
+                    + String.join(" or ", offered) + removed);
         }
         var started = workload.startedRuntime();
-        if (started != null && !started.equals(runtime)) {
+        if (workload instanceof EphemeralTask && started != null && !started.equals(runtime)) {
             throw new InvalidSpec("it has started with runtime " + started
                     + ": set spec.runtime back, or delete it and create it again");
         }
+    }
+
+    private List<String> offered() {
+        var offered = new ArrayList<String>();
+        if (config.runtime().dockerAllowed()) {
+            offered.add("Docker");
+        }
+        if (config.runtime().podsAllowed()) {
+            offered.add(SpecPlacement.PODS);
+        }
+        if (config.runtime().simulatedAllowed()) {
+            offered.add("Simulated");
+        }
+        return offered;
     }
 
     private void checkNetwork(Template template) {

@@ -34,7 +34,8 @@ import java.util.Optional;
 final class SpecTemplate {
     private SpecTemplate() {}
 
-    static Template read(WorkloadTemplate template, Ephemerality ephemerality, OwnerId owner, Content content) {
+    static Template read(
+            WorkloadTemplate template, String runtime, Ephemerality ephemerality, OwnerId owner, Content content) {
         var metadata = requireNonNullElse(template.metadata(), new TemplateMetadata(null, null));
         var lifecycle = requireNonNullElse(template.lifecycle(), new LifecycleSpec(null, null));
         return new Template(
@@ -43,7 +44,12 @@ final class SpecTemplate {
                         Lists.orEmpty(template.command()),
                         Lists.orEmpty(template.args()),
                         requireNonNullElse(template.workingDir(), ""),
-                        SpecEnvironment.read(template, owner, content)),
+                        SpecEnvironment.read(template, owner, content),
+                        new Template.Input(
+                                Boolean.TRUE.equals(template.stdin()),
+                                Boolean.TRUE.equals(template.stdinOnce()),
+                                Boolean.TRUE.equals(template.tty())),
+                        output(requireNonNullElse(template.outputPolicy(), OutputPolicy.None))),
                 new Network(
                         Network.Mode.valueOf(requireNonNullElse(template.network(), NetworkMode.Namespace)
                                 .name()),
@@ -63,8 +69,8 @@ final class SpecTemplate {
                 SpecVolumes.volumes(Lists.orEmpty(template.volumes()), owner, content),
                 SpecVolumes.mounts(Lists.orEmpty(template.volumeMounts())),
                 ephemerality,
-                output(requireNonNullElse(template.outputPolicy(), OutputPolicy.None)),
-                SpecProbes.read(template));
+                SpecProbes.read(template),
+                SpecPlacement.read(template, runtime));
     }
 
     private static Output output(OutputPolicy policy) {
@@ -89,13 +95,13 @@ final class SpecTemplate {
     }
 
     /** The part needed to remove replicas: their grace period. */
-    static Template leaving(WorkloadTemplate template, OwnerId owner) {
+    static Template leaving(WorkloadTemplate template, String runtime, OwnerId owner) {
         var grace = template == null ? null : template.terminationGracePeriodSeconds();
         var empty = WorkloadTemplateBuilder.builder()
                 .image("")
                 .terminationGracePeriodSeconds(grace)
                 .build();
-        return read(empty, Ephemerality.OFF, owner, Content.UNREAD);
+        return read(empty, runtime, Ephemerality.OFF, owner, Content.UNREAD);
     }
 
     /** As in Kubernetes, an image that may change under its name is always pulled. */

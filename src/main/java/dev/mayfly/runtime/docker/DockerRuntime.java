@@ -7,9 +7,12 @@ import dev.mayfly.core.model.Removal;
 import dev.mayfly.fair.FairExecutor;
 import dev.mayfly.host.Host;
 import dev.mayfly.host.Machine;
+import dev.mayfly.host.PacketFilter;
+import dev.mayfly.runtime.ContainerAccess;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.ContainerRuntime.BusyWatch;
 import dev.mayfly.runtime.ContainerRuntime.Capacity;
+import dev.mayfly.runtime.ContainerRuntime.Drains;
 import dev.mayfly.runtime.ContainerRuntime.FairShare;
 import dev.mayfly.runtime.ContainerRuntime.RecentTerminations;
 import dev.mayfly.runtime.ContainerRuntime.RemainingResources;
@@ -22,9 +25,13 @@ import dev.mayfly.runtime.ImageEngine.ImageGate;
 import dev.mayfly.runtime.ImagePulls;
 import dev.mayfly.runtime.ImageStore;
 import dev.mayfly.runtime.Images;
+import dev.mayfly.runtime.Measuring;
+import dev.mayfly.runtime.docker.access.DockerAccess;
+import dev.mayfly.runtime.docker.access.DockerConnections;
 import dev.mayfly.runtime.docker.audit.Auditor;
 import dev.mayfly.runtime.docker.container.EngineTimes;
 import dev.mayfly.runtime.docker.container.HealthReader;
+import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineBeginning;
 import dev.mayfly.runtime.docker.engine.EngineConnector;
 import dev.mayfly.runtime.docker.engine.EngineSettings;
@@ -36,6 +43,8 @@ import dev.mayfly.runtime.docker.image.ImageScans;
 import dev.mayfly.runtime.docker.image.KnownImages;
 import dev.mayfly.runtime.docker.image.LocalImages;
 import dev.mayfly.runtime.docker.image.RegistryAccess;
+import dev.mayfly.runtime.docker.network.EgressGuard;
+import dev.mayfly.runtime.docker.network.EgressWatch;
 import dev.mayfly.runtime.docker.network.NamespaceNetworks;
 import dev.mayfly.runtime.docker.replica.ContainerMaker;
 import dev.mayfly.runtime.docker.replica.EngineSignals;
@@ -48,7 +57,6 @@ import dev.mayfly.runtime.docker.replica.Remnants;
 import dev.mayfly.runtime.docker.replica.Removals;
 import dev.mayfly.runtime.docker.replica.SharedEngineResources;
 import dev.mayfly.runtime.docker.replica.Sync;
-import dev.mayfly.runtime.docker.replica.TerminationLog;
 import dev.mayfly.runtime.docker.volume.EmptyDirLimits;
 import dev.mayfly.runtime.docker.volume.HostWork;
 import dev.mayfly.runtime.docker.volume.MountGuard;
@@ -58,7 +66,9 @@ import dev.mayfly.runtime.support.Announcements;
 import dev.mayfly.runtime.support.Governor;
 import dev.mayfly.runtime.support.GracefulStops;
 import dev.mayfly.runtime.support.HealthWatch;
+import dev.mayfly.runtime.support.LastLines;
 import dev.mayfly.runtime.support.Lifecycle;
+import dev.mayfly.runtime.support.Measurements;
 import dev.mayfly.runtime.support.ReplicaHealth;
 import dev.mayfly.runtime.support.ReplicaIndex;
 import dev.mayfly.runtime.support.TerminationHistory;
@@ -78,8 +88,10 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
     private final TerminationHistory terminations = new TerminationHistory();
     private final ReplicaIndex index = new ReplicaIndex(terminations);
     private final Announcements announcements = new Announcements();
+    private final Measurements measurements = new Measurements();
     private final FairExecutor stops = new FairExecutor("stop", 4);
     private final EngineWatch watch;
+    private final Capacity capacity;
     private final EngineBeginning beginning;
     private final Governor governor;
     private final LocalImages images;
@@ -89,11 +101,15 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
     private final Auditor auditor;
     private final HealthWatch health;
     private final EmptyDirLimits limits;
+    private final EgressWatch egressWatch;
     private final HostWork hostWork = new HostWork();
     private final ExecProbes commands;
     private final Lifecycle lifecycle;
     private final Launches launches;
     private final Sync sync;
+    private final GracefulStops gracefulStops;
+    private final DockerAccess access;
+    private final Optional<DockerConnections> connections;
 
     /** A runtime without external scanners. */
     public DockerRuntime(EngineSettings settings, Optional<Host> host, InstantSource clock) {
@@ -107,7 +123,8 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
         beginning = connector.beginning();
         watch = new EngineWatch(
                 connector, settings.connection(), index, new OutsideReports(index, announcements), clock);
-        governor = new Governor(settings.connection().maxConcurrency(), index::isShared);
+        capacity = index.capacity(watch::total);
+        governor = new Governor(settings.connection().maxConcurrency(), index::isShared, measurements);
         var known = new KnownImages(watch::engine, clock);
         images = new LocalImages(
                 watch::engine,
@@ -115,6 +132,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
                 new RegistryAccess(clock),
                 settings.pulls(),
                 announcements,
+                measurements,
                 index::notifyWatchers,
                 clock);
         var admitted = new AdmittedImages(index, images, known, clock);
@@ -122,7 +140,11 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
         var uses = new ImageUses();
         imageEngine = new DockerImages(images, contents, new EngineImages(watch::engine, host, uses), admitted);
         var probes = new ImageProbes(settings.cluster());
-        var networks = new NamespaceNetworks(settings, isLocal(settings) ? Machine::routes : List::of);
+        var egress = new EgressGuard(settings.cluster(), settings.egress(), host.map(local -> PacketFilter.own()));
+        access = new DockerAccess(this::engine, index, egress::state);
+        var networks = new NamespaceNetworks(settings, isLocal(settings) ? Machine::routes : List::of, egress);
+        egressWatch = new EgressWatch(
+                () -> engine().client(), networks::guard, settings.connection().leads(), clock);
         var named = new NamedVolumes(settings.cluster());
         auditor = new Auditor(watch::engine, index, host, terminations, clock);
         commands = new ExecProbes(watch::engine, host);
@@ -130,9 +152,10 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
                 new HealthReader(watch::engine),
                 commands,
                 index,
-                new ReplicaHealth(index, watch::connected, announcements, TerminationLog::lastLines),
+                new ReplicaHealth(index, watch::connected, announcements, LastLines::of),
                 isLocal(settings),
                 clock);
+        connections = host.map(local -> new DockerConnections(watch::engine, index, local, health.connections()));
         limits = new EmptyDirLimits(host, index, owner -> auditor.policy(owner).interval(), clock);
         var volumes = new ReplicaVolumes(
                 named,
@@ -144,8 +167,8 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
         common = new SharedEngineResources(watch, probes, networks, named, volumes, remnants);
         var removals = new Removals(watch::engine, index, volumes, auditor, uses, remnants, watch::hint, times);
         var timers = Timers.of(stops);
-        var gracefulStops = new GracefulStops(new EngineSignals(watch::engine), timers, announcements);
-        lifecycle = new Lifecycle(index, removals, governor, gracefulStops, announcements, timers, clock);
+        gracefulStops = new GracefulStops(new EngineSignals(watch::engine), timers, announcements);
+        lifecycle = new Lifecycle(index, removals, governor, gracefulStops, announcements, timers, clock, measurements);
         launches = new Launches(
                 watch::engine,
                 beginning,
@@ -171,6 +194,10 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
         return new EngineConnector(settings).address().startsWith("unix:");
     }
 
+    private Engine engine() {
+        return watch.engine();
+    }
+
     private static String socket(EngineSettings settings) {
         return URI.create(new EngineConnector(settings).address()).getPath();
     }
@@ -178,6 +205,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
     /** Synchronizes once, then continuously. If the engine is not there yet, connects in the background. */
     public void start() {
         watch.start(sync);
+        egressWatch.start();
         auditor.start();
         limits.start();
     }
@@ -211,7 +239,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
 
     @Override
     public Optional<Capacity> capacity() {
-        return Optional.of(watch::total);
+        return Optional.of(capacity);
     }
 
     @Override
@@ -235,6 +263,11 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
     }
 
     @Override
+    public Optional<Measuring> measuring() {
+        return Optional.of(measurements);
+    }
+
+    @Override
     public Optional<WriteAudit> writeAudit() {
         return Optional.of(auditor);
     }
@@ -255,6 +288,26 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
         return Optional.of(terminations);
     }
 
+    @Override
+    public Optional<ContainerAccess> access() {
+        return Optional.of(access);
+    }
+
+    @Override
+    public Optional<ClientConnections> clientConnections() {
+        return connections.map(ClientConnections.class::cast);
+    }
+
+    @Override
+    public Optional<Holding> holding() {
+        return Optional.of(measurements.holding(launches::hold, launches::resume));
+    }
+
+    @Override
+    public Optional<Drains> drains() {
+        return Optional.of(gracefulStops);
+    }
+
     /** Closes the connection; containers keep running. */
     @Override
     public void close() {
@@ -262,6 +315,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
         commands.close();
         auditor.close();
         limits.close();
+        egressWatch.close();
         hostWork.close();
         watch.close();
         governor.close();

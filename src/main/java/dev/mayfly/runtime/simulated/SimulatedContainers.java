@@ -12,6 +12,8 @@ import dev.mayfly.runtime.support.GracefulStops.Signalling;
 import dev.mayfly.runtime.support.Lifecycle.Containers;
 import dev.mayfly.runtime.support.Signals;
 import dev.mayfly.runtime.support.Stopping;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +31,12 @@ final class SimulatedContainers implements Containers, Signalling {
     private final SimulatedClock clock;
     private final Latency latency;
     private final BiConsumer<ReplicaId, Fact> events;
+    /** When the image is there, since the start of the simulation, by reference. */
+    private final Map<String, Duration> images = new HashMap<>();
+
+    private Stopping latest = Stopping.DEFAULT;
     private int created;
+    private int running;
 
     /** @param replica as an inspection shows it */
     record Container(String name, Replica replica, Stopping stopping, Probes probes) {
@@ -45,6 +52,11 @@ final class SimulatedContainers implements Containers, Signalling {
         this.events = events;
     }
 
+    /** Number of containers that run, whether or not the operator knows. */
+    int running() {
+        return running;
+    }
+
     List<Container> all() {
         return List.copyOf(containers.values());
     }
@@ -52,11 +64,10 @@ final class SimulatedContainers implements Containers, Signalling {
     Container create(Launch launch) {
         var now = clock.instant();
         var template = launch.template();
-        var container = new Container(
-                "c" + created++,
-                launch.pending(now).in(Phase.CREATED, now),
-                Stopping.of(template, SIGNAL),
-                template.probes());
+        var stopping = Stopping.of(template, SIGNAL);
+        latest = stopping.equals(latest) ? latest : stopping; // a million containers share it
+        var container =
+                new Container("c" + created++, launch.pending(now).in(Phase.CREATED, now), latest, template.probes());
         containers.put(container.name(), container);
         return container;
     }
@@ -69,6 +80,30 @@ final class SimulatedContainers implements Containers, Signalling {
         change(container, replica -> replica.in(Phase.RUNNING, clock.instant()));
     }
 
+    /** Keeps the known replica in place of an equal one: each takes memory, and there may be a million. */
+    void share(String container, Replica known) {
+        change(container, replica -> replica.equals(known) ? known : replica);
+    }
+
+    /** How long until the image is there; the first who asks begins its pull. */
+    Duration awaitImage(String reference) {
+        var now = clock.elapsed();
+        return images.computeIfAbsent(reference, missing -> now.plus(latency.pull()))
+                .minus(now);
+    }
+
+    /** Does nothing to one that has ended. */
+    void hold(String container) {
+        changeAlive(container, replica -> replica.in(Phase.HELD, clock.instant()));
+    }
+
+    /** Does nothing to one that has ended. */
+    void release(String container) {
+        changeAlive(
+                container,
+                replica -> replica.withHealth(health -> health.withWarm(false)).in(Phase.RUNNING, clock.instant()));
+    }
+
     /** The container can't be started and never will be. */
     void fail(String container, Failure why) {
         change(container, replica -> replica.failed(Phase.ENDED, clock.instant(), why));
@@ -76,14 +111,22 @@ final class SimulatedContainers implements Containers, Signalling {
 
     /** PID 1 ends, which the engine reports. */
     void end(String container, Exit exit) {
+        end(container, exit, Optional.empty());
+    }
+
+    /** @param described how long after the report the engine says how it ended; empty: at once */
+    void end(String container, Exit exit, Optional<Duration> described) {
         var why = new Failure(exit.code() == 0 ? "Completed" : "Error", "ended with exit code " + Signals.text(exit));
-        running(container).ifPresent(replica -> {
-            events.accept(replica.id(), new Fact.Died(container, exit, clock.instant()));
+        alive(container).ifPresent(replica -> {
+            var late = unreported(replica.id());
+            if (late.isEmpty()) {
+                events.accept(replica.id(), new Fact.Died(container, exit, clock.instant()));
+            }
             change(
                     container,
                     ended -> ended.failed(Phase.ENDED, clock.instant(), why)
                             .withOutcome(outcome -> outcome.withExit(Optional.of(exit))));
-            inspect(container);
+            report(late.or(() -> described), () -> inspect(container));
         });
     }
 
@@ -91,7 +134,7 @@ final class SimulatedContainers implements Containers, Signalling {
     void restart() {
         var why = new Failure("Error", "ended with the engine");
         containers.keySet().stream()
-                .filter(container -> running(container).isPresent())
+                .filter(container -> alive(container).isPresent())
                 .toList()
                 .forEach(container -> {
                     change(
@@ -104,20 +147,55 @@ final class SimulatedContainers implements Containers, Signalling {
 
     /** Another client removes the container by force. */
     void vanish(String container) {
-        var gone = containers.remove(container);
+        var gone = discard(container);
         if (gone != null) { // otherwise it was removed before, while its removal was under way
-            events.accept(gone.replica().id(), new Fact.Absent(container, clock.instant()));
+            var id = gone.replica().id();
+            report(unreported(id), () -> events.accept(id, new Fact.Absent(container, clock.instant())));
         }
     }
 
+    /** How late a full list shows what no event reports: it was lost, or the engine is silent; empty: an event reports it. */
+    private Optional<Duration> unreported(ReplicaId id) {
+        return latency.faults()
+                .silence(clock.elapsed())
+                .or(() -> latency.faults().losesEvent(id, clock.elapsed()));
+    }
+
+    private void report(Optional<Duration> late, Runnable event) {
+        late.ifPresentOrElse(wait -> clock.after(wait, event), event);
+    }
+
     private Optional<Replica> running(String container) {
+        return alive(container).filter(replica -> replica.phase() == Phase.RUNNING);
+    }
+
+    private Optional<Replica> alive(String container) {
         return Optional.ofNullable(containers.get(container))
                 .map(Container::replica)
-                .filter(replica -> replica.phase() == Phase.RUNNING);
+                .filter(replica -> replica.phase() == Phase.RUNNING || replica.phase() == Phase.HELD);
+    }
+
+    private void changeAlive(String container, UnaryOperator<Replica> change) {
+        alive(container).ifPresent(alive -> change(container, change));
     }
 
     private void change(String container, UnaryOperator<Replica> change) {
-        containers.computeIfPresent(container, (name, before) -> before.with(change.apply(before.replica())));
+        containers.computeIfPresent(container, (name, before) -> {
+            var after = before.with(change.apply(before.replica()));
+            running += runs(after) - runs(before);
+            return after;
+        });
+    }
+
+    /** @return null: there is none */
+    private Container discard(String container) {
+        var gone = containers.remove(container);
+        running -= gone == null ? 0 : runs(gone);
+        return gone;
+    }
+
+    private static int runs(Container container) {
+        return container.replica().phase() == Phase.RUNNING ? 1 : 0;
     }
 
     Fact inspected(Container found, Replica as) {
@@ -126,26 +204,29 @@ final class SimulatedContainers implements Containers, Signalling {
 
     @Override
     public void inspect(String container) {
+        var silent = latency.faults().silence(clock.elapsed());
         var found = containers.get(container);
-        if (found != null) {
+        if (silent.isPresent()) {
+            clock.after(silent.get(), () -> inspect(container));
+        } else if (found != null) {
             events.accept(found.replica().id(), inspected(found, found.replica()));
         }
     }
 
     @Override
     public List<String> remove(ReplicaId id, String container) {
-        containers.remove(container);
+        discard(container);
         return List.of();
     }
 
-    /** PID 1 obeys every signal, after a while. */
+    /** PID 1 obeys every signal after a while, unless it hangs. */
     @Override
     public boolean signal(String container, String signal) {
-        if (running(container).isEmpty()) {
-            return false;
-        }
-        clock.after(latency.stop(), () -> end(container, OBEYED));
-        return true;
+        var signalled = running(container);
+        signalled
+                .filter(replica -> !latency.faults().hangs(replica.id(), replica.revision()))
+                .ifPresent(replica -> clock.after(latency.stop(), () -> end(container, OBEYED)));
+        return signalled.isPresent();
     }
 
     @Override

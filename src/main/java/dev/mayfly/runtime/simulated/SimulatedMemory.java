@@ -7,6 +7,7 @@ import dev.mayfly.runtime.simulated.SimulatedRuntime.Faults;
 import dev.mayfly.runtime.support.Announcements;
 import dev.mayfly.runtime.support.GracefulStops;
 import dev.mayfly.runtime.support.Lifecycle;
+import dev.mayfly.runtime.support.Measurements;
 import dev.mayfly.runtime.support.ReplicaHealth;
 import dev.mayfly.runtime.support.ReplicaIndex;
 import dev.mayfly.runtime.support.Step.Action;
@@ -23,30 +24,30 @@ final class SimulatedMemory {
     private final SimulatedClock clock;
     final TerminationHistory terminations = new TerminationHistory();
     final ReplicaIndex index = new ReplicaIndex(terminations);
+    final GracefulStops stops;
     final Lifecycle lifecycle;
     final SimulatedProbes probes;
     final SimulatedLaunches launches;
+    final SimulatedQueue queue;
 
+    /** @param places most calls to the engine at once; 0: no limit */
     SimulatedMemory(
             SimulatedContainers containers,
             SimulatedClock clock,
             Latency latency,
             Announcements announcements,
+            Measurements measurements,
             ProbeAnswers answers,
+            int places,
             Faults faults) {
         this.containers = containers;
         this.clock = clock;
-        lifecycle = new Lifecycle(
-                index,
-                containers,
-                (priority, owner, call) -> clock.after(latency.call(priority), call::getAsBoolean),
-                new GracefulStops(containers, clock, announcements),
-                announcements,
-                clock,
-                clock);
+        queue = new SimulatedQueue(clock, latency::call, places, latency.faults()::silence);
+        stops = new GracefulStops(containers, clock, announcements);
+        lifecycle = new Lifecycle(index, containers, queue, stops, announcements, clock, clock, measurements);
         var health = new ReplicaHealth(index, () -> true, announcements, UnaryOperator.identity());
         probes = new SimulatedProbes(answers, index, health, clock, latency);
-        launches = new SimulatedLaunches(containers, clock, latency, lifecycle, probes, faults);
+        launches = new SimulatedLaunches(containers, clock, latency, lifecycle, probes, queue, faults);
         resync();
     }
 
@@ -63,7 +64,7 @@ final class SimulatedMemory {
      */
     void found(Container container, Optional<Replica> before) {
         var inspected = container.replica();
-        var replica = before.filter(known -> known.phase() == inspected.phase())
+        var replica = before.filter(known -> known.phase() == inspected.phase() && known.warm() == inspected.warm())
                 .map(known -> known.withHealth(health -> health.withBusy(Optional.empty())))
                 .orElseGet(
                         () -> inspected.withWrites(before.map(Replica::writes).orElse(inspected.writes())));

@@ -50,15 +50,31 @@ final class SimulatedProbes {
                 .filter(replica -> replica.health().gated() && !replica.ready())
                 .isPresent()) {
             var delay = probes.readiness().map(Probe::initialDelay).orElse(Duration.ZERO);
-            clock.after(delay.plus(latency.ready()), () -> {
-                if (answers.getsReady(id) && succeeds(probes)) {
+            after(delay.plus(latency.ready()), id, () -> {
+                if (answers.getsReady(id) && succeeds(probes) && !hangs(id)) {
                     serving(id, true);
                 }
             });
         }
         probes.liveness()
                 .filter(probe -> !ProbeAnswers.succeeds(probe, true))
-                .ifPresent(probe -> clock.after(verdict(probe), () -> unhealthy(id, SICK)));
+                .ifPresent(probe -> after(verdict(probe), id, () -> unhealthy(id, SICK)));
+    }
+
+    /** Unless the replica is gone by then: another one may have the slot and attempt. */
+    private void after(Duration delay, ReplicaId id, Runnable step) {
+        var container = index.container(id);
+        clock.after(delay, () -> {
+            if (index.container(id).equals(container)) {
+                step.run();
+            }
+        });
+    }
+
+    private boolean hangs(ReplicaId id) {
+        return index.find(id)
+                .filter(replica -> latency.faults().hangs(id, replica.revision()))
+                .isPresent();
     }
 
     private static boolean succeeds(Probes probes) {
@@ -99,8 +115,9 @@ final class SimulatedProbes {
     }
 
     void watchBusy(OwnerId owner, Optional<Probe> probe) {
+        var asked = answers.asks(owner);
         answers.begin(owner, probe).ifPresent(round -> askBusy(owner, round));
-        if (probe.isEmpty()) {
+        if (probe.isEmpty() && asked) {
             replicas(owner).forEach(health::busyUnknown);
         }
     }
@@ -146,6 +163,10 @@ final class SimulatedProbes {
             rounds.remove(owner);
             probe.ifPresent(requested -> rounds.put(owner, new Round(requested)));
             return Optional.ofNullable(rounds.get(owner));
+        }
+
+        boolean asks(OwnerId owner) {
+            return rounds.containsKey(owner);
         }
 
         boolean goesOn(OwnerId owner, Round round) {

@@ -2,7 +2,9 @@ package dev.mayfly.runtime.support;
 
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Removal.Cause;
 import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Replica.Outcome;
 import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.Termination;
 import dev.mayfly.runtime.support.KnownReplica.End;
@@ -33,6 +35,14 @@ final class Changes {
         return Step.to(known.with(created.in(Phase.CREATED, fact.at())).withLaunching(Launching.IDLE));
     }
 
+    static Step held(KnownReplica known, Fact.Held fact) {
+        return Step.to(known.with(replica(known).in(Phase.HELD, fact.at())).withLaunching(Launching.IDLE));
+    }
+
+    static Step released(KnownReplica known, Fact.LaunchAccepted fact) {
+        return Step.to(known.with(replica(known).released(fact.launch(), fact.at())), new Action.Launch());
+    }
+
     /** An event may already have reported the exit: a process can end before the engine answers the start. */
     static Step started(KnownReplica known, Fact.Started fact) {
         var running = replica(known)
@@ -50,7 +60,7 @@ final class Changes {
      */
     static KnownReplica exitReported(KnownReplica known, Instant at) {
         var running = replica(known);
-        return known.with(running.serving(false, at))
+        return known.with(running.serving(false, at).withHealth(health -> health.withExited(true)))
                 .withBeforeExit(known.beforeExit().or(() -> Optional.of(running)));
     }
 
@@ -82,8 +92,10 @@ final class Changes {
         var before = known.replica();
         var now = before.map(replica -> served(known, replica, fact.replica().withWrites(replica.writes())))
                 .orElse(fact.replica());
+        var held = before.map(Replica::phase).equals(Optional.of(Phase.HELD)) || now.phase() == Phase.HELD;
+        var pooled = held ? now.warm() : before.map(Replica::warm).orElse(now.warm());
         var after = identified(known, fact)
-                .with(now)
+                .with(now.withHealth(health -> health.withWarm(pooled)))
                 .withRemovalStep(RemovalStep.NONE)
                 .withBeforeExit(Optional.empty())
                 .withEnd(Optional.empty());
@@ -91,7 +103,9 @@ final class Changes {
             case RUNNING -> Step.to(after, new Action.Probe());
             case ENDED -> {
                 var termination = Terminations.unrequested(now, known.end(), writes(fact));
-                yield Step.to(after).and(remember(termination)).and(ended(known, termination));
+                yield Step.to(after)
+                        .and(remember(after.container(), termination))
+                        .and(ended(known, termination));
             }
             default -> Step.to(after);
         };
@@ -158,7 +172,9 @@ final class Changes {
         var termination = replica(known).phase().terminated()
                 ? Optional.<Termination>empty()
                 : Terminations.unrequested(after, known.end(), writes);
-        return Step.to(then.with(after)).and(remember(termination)).and(ended(known, termination));
+        return Step.to(then.with(after))
+                .and(remember(known.container(), termination))
+                .and(ended(known, termination));
     }
 
     static Step stopping(KnownReplica known, Fact.RemovalAccepted fact) {
@@ -187,17 +203,27 @@ final class Changes {
     }
 
     static Step gone(KnownReplica known, Fact.Gone fact) {
-        return Step.to(without(known)).and(remember(requested(known, fact)));
+        return Step.to(without(known)).and(remember(known.container(), requested(known, fact)));
     }
 
     /** A new attempt will take the slot: until then the replica is kept in memory. */
     static Step replaced(KnownReplica known, Fact.Gone fact) {
         var before = replica(known);
+        var podDeleted = known.removal()
+                .filter(removal -> removal.cause() == Cause.POD_DELETED)
+                .isPresent();
         var why = known.removal()
                 .flatMap(removal -> Terminations.cause(before, removal))
                 .orElse(Writes.REPLACED);
-        var after = before.failed(Phase.LOST, fact.at(), why);
-        return Step.to(without(known).with(after)).and(remember(requested(known, fact)));
+        var after = podDeleted ? withoutPod(before, fact.at()) : before.failed(Phase.LOST, fact.at(), why);
+        return Step.to(without(known).with(after)).and(remember(known.container(), requested(known, fact)));
+    }
+
+    /** How a replica ended before its Pod was deleted still counts. */
+    private static Replica withoutPod(Replica before, Instant at) {
+        return before.outcome().exit().isPresent()
+                ? before.in(Phase.LOST, at)
+                : before.failed(Phase.LOST, at, Outcome.POD_DELETED).withOutcome(outcome -> outcome.withExcused(true));
     }
 
     private static Optional<Termination> requested(KnownReplica known, Fact.Gone fact) {
@@ -219,8 +245,8 @@ final class Changes {
                 .map(end -> new Action.Report(new Failure("ReplicaEnded", end.message() + SUCCESSOR)));
     }
 
-    private static Optional<Action> remember(Optional<Termination> termination) {
-        return termination.map(Action.Remember::new);
+    private static Optional<Action> remember(Optional<String> container, Optional<Termination> termination) {
+        return termination.map(end -> new Action.Remember(end.withContainer(container.orElse(""))));
     }
 
     static Replica replica(KnownReplica known) {

@@ -86,6 +86,15 @@ public sealed interface Fact {
     /** An inspection by name found no container of an unanswered launch. */
     record NotCreated() implements Fact {}
 
+    /** A replica of the warm pool is to be held. */
+    record HoldBegun(Instant at) implements Fact {}
+
+    /** The engine holds the container. */
+    record Held(String container, Instant at) implements OfContainer {}
+
+    /** The engine refused to hold the container. */
+    record NotHeld(String container) implements OfContainer {}
+
     /** A removal was requested. */
     record RemovalAccepted(Removal removal, Instant at) implements Fact {}
 

@@ -15,7 +15,8 @@ import java.util.function.Predicate;
 /**
  * Queue of calls to the engine. A heal is next, but after a heal another waiting call is, so heals that never cease get
  * half of the turns at most, whoever they belong to. Both the heals and the others are shared between namespaces, then
- * workloads; one workload's other calls follow their priority. Not thread-safe.
+ * workloads; one workload's other calls follow their priority. Starts of warm replicas are next only if nothing else
+ * waits. Not thread-safe.
  */
 final class FairQueue<J> {
     /** Milliseconds that a call takes, until it is known. */
@@ -23,6 +24,7 @@ final class FairQueue<J> {
 
     private final FairShares<Call<J>> heals = new FairShares<>();
     private final FairShares<Call<J>> others = new FairShares<>(ByPriority::new);
+    private final FairShares<Call<J>> warm = new FairShares<>();
     /** True if the last job was a heal. */
     private boolean healed;
 
@@ -34,7 +36,7 @@ final class FairQueue<J> {
 
     /** True if no open priority has a job. */
     boolean isEmpty(Predicate<Priority> open) {
-        return !heals.has(is(open)) && !others.has(is(open));
+        return !heals.has(is(open)) && !others.has(is(open)) && !warm.has(is(open));
     }
 
     /** True if a namespace that is allowed waits for a heal. */
@@ -48,6 +50,7 @@ final class FairQueue<J> {
         return (othersFirst ? others : heals)
                 .poll(is(open), EXPECTED)
                 .or(() -> others.poll(is(open), EXPECTED))
+                .or(() -> warm.poll(is(open), EXPECTED))
                 .map(this::served)
                 .orElse(null);
     }
@@ -68,7 +71,11 @@ final class FairQueue<J> {
     }
 
     private FairShares<Call<J>> of(Priority priority) {
-        return priority == Priority.HEAL ? heals : others;
+        return switch (priority) {
+            case HEAL -> heals;
+            case WARM -> warm;
+            default -> others;
+        };
     }
 
     private static <J> Predicate<Call<J>> is(Predicate<Priority> open) {

@@ -2,19 +2,24 @@ package dev.mayfly.runtime.support;
 
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Template.PreStop;
+import dev.mayfly.runtime.ContainerRuntime.Drains;
+import dev.mayfly.runtime.LogFields;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
  * Runs preStop hooks and sends stop signals within one grace period, as the kubelet does. A stop is a few short calls
  * with timers between them; it holds no thread and no connection while it waits, regardless of how many stops run at
- * once.
+ * once. Before that, outside of the grace, clients may be led elsewhere ({@link Drains}).
  */
-public final class GracefulStops {
+public final class GracefulStops implements Drains {
     private static final Logger LOG = Logger.getLogger(GracefulStops.class);
     /** Minimum time after the signal, regardless of how long preStop took (kubelet: minimumGracePeriodInSeconds). */
     private static final Duration LEAST = Duration.ofSeconds(2);
@@ -27,12 +32,16 @@ public final class GracefulStops {
      */
     private static final Duration MOMENT = Duration.ofMillis(500);
 
+    private static final CompletionStage<Duration> NO_WAIT = CompletableFuture.completedStage(Duration.ZERO);
+
     private final Signalling engine;
     private final Timers timers;
     private final Announcements announcements;
     private final Map<ReplicaId, Stop> stops = new ConcurrentHashMap<>();
     /** Running preStop commands by engine ID. */
     private final Map<String, Stop> commands = new ConcurrentHashMap<>();
+
+    private volatile Function<ReplicaId, CompletionStage<Duration>> drain = id -> NO_WAIT;
 
     public GracefulStops(Signalling engine, Timers timers, Announcements announcements) {
         this.engine = engine;
@@ -58,13 +67,50 @@ public final class GracefulStops {
     void begin(ReplicaId id, String container, Stopping how, Duration grace, Runnable overdue, Runnable over) {
         var asked = new Stop(id, container, how, grace, timers.elapsed(), overdue, over);
         if (stops.putIfAbsent(id, asked) == null) {
-            timers.after(id.owner(), Duration.ZERO, () -> {
+            drain(id, () -> {
                 var begun = new Stop(id, container, how, grace, timers.elapsed(), overdue, over);
                 if (stops.replace(id, asked, begun)) {
                     preStop(begun);
                 }
             });
         }
+    }
+
+    /** @param then may run twice */
+    private void drain(ReplicaId id, Runnable then) {
+        var drained = drained(id).toCompletableFuture();
+        if (!drained.isDone()) {
+            timers.after(id.owner(), LONGEST, then); // the answer may be late, or never come
+        }
+        drained.whenComplete((wait, unknown) -> {
+            if (unknown != null) {
+                try (var fields = LogFields.of(id)) {
+                    LOG.warnf(
+                            unknown,
+                            "How long to wait before %s is stopped is not known: it is stopped at once",
+                            id.replica());
+                }
+            }
+            timers.after(id.owner(), unknown == null ? bounded(wait) : Duration.ZERO, then);
+        });
+    }
+
+    private CompletionStage<Duration> drained(ReplicaId id) {
+        try {
+            return drain.apply(id);
+        } catch (RuntimeException defect) {
+            return CompletableFuture.failedStage(defect);
+        }
+    }
+
+    private static Duration bounded(Duration wanted) {
+        var atLeastNone = wanted.isNegative() ? Duration.ZERO : wanted;
+        return atLeastNone.compareTo(LONGEST) < 0 ? atLeastNone : LONGEST;
+    }
+
+    @Override
+    public void before(Function<ReplicaId, CompletionStage<Duration>> wait) {
+        drain = wait;
     }
 
     /** The replica needs no stop any more. */
@@ -170,9 +216,11 @@ public final class GracefulStops {
                 return;
             }
         } catch (RuntimeException failed) {
-            LOG.warnf(
-                    "Stop signal to %s failed, it will be killed after its grace: %s",
-                    stop.id().replica(), failed.getMessage());
+            try (var fields = LogFields.of(stop.id())) {
+                LOG.warnf(
+                        "Stop signal to %s failed, it will be killed after its grace: %s",
+                        stop.id().replica(), failed.getMessage());
+            }
         }
         after(stop, rest(stop), () -> {
             if (wanted(stop)) {

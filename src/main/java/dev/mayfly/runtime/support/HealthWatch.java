@@ -9,6 +9,7 @@ import dev.mayfly.core.model.Probe.Probes;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.fair.FairExecutor;
+import dev.mayfly.probe.ProbeConnections;
 import dev.mayfly.probe.Prober;
 import dev.mayfly.probe.Prober.Commands;
 import dev.mayfly.probe.Prober.Target;
@@ -81,17 +82,54 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
      * @param checked true if the image's own health check decides whether it is ready
      */
     public void started(ReplicaId id, Probes probes, boolean checked) {
-        begin(id, probes, Optional.empty());
-        if (checked) {
-            inspections.execute(
-                    id.owner(),
-                    () -> inspect(id).ifPresent(inspected -> checked(id, inspected))); // it may have a result already
-        }
+        index.container(id).ifPresent(container -> {
+            begin(id, container, probes, Optional.empty());
+            if (checked) { // it may have a result already
+                inspections.execute(
+                        id.owner(),
+                        () -> source.inspect(container)
+                                .filter(inspected -> isOf(id, container))
+                                .ifPresent(inspected -> checked(id, inspected)));
+            }
+        });
     }
 
     /** A replica was found running that was not known to run. Called once. */
     public void found(ReplicaId id, ContainerHealth inspected) {
-        begin(id, inspected.probes(), Optional.of(inspected.address()));
+        index.container(id)
+                .ifPresent(container -> begin(id, container, inspected.probes(), Optional.of(inspected.address())));
+    }
+
+    /**
+     * A replica of the warm pool was released. It was ready before, so its first answer counts, and is asked for at once.
+     * Called once.
+     *
+     * @param checked true if the image's own health check decides whether it is ready
+     * @param address its address; empty: only an inspection shows it
+     */
+    public void released(ReplicaId id, Probes probes, boolean checked, Optional<String> address) {
+        if (!probes.given() && !checked && !busyProbes.containsKey(id.owner())) {
+            return;
+        }
+        index.container(id).ifPresent(container -> {
+            if (address.isPresent() && !checked) {
+                begin(id, container, probes, address);
+            } else {
+                retried(id.owner(), id, 1, () -> released(id, container, probes));
+            }
+        });
+    }
+
+    private void released(ReplicaId id, String container, Probes probes) {
+        source.inspect(container).filter(inspected -> isOf(id, container)).ifPresent(inspected -> {
+            begin(id, container, probes, Optional.of(inspected.address()));
+            checked(id, inspected);
+        });
+    }
+
+    /** False if the replica has another container by now: after a scale to 0 and back a slot has the same attempt again. */
+    private boolean isOf(ReplicaId id, String container) {
+        return index.container(id).equals(Optional.of(container));
     }
 
     /** A replica was inspected: applies the state of its image's health check, if there is one. */
@@ -172,7 +210,7 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
     }
 
     /** @param address empty if it is not known yet */
-    private void begin(ReplicaId id, Probes probes, Optional<String> address) {
+    private void begin(ReplicaId id, String container, Probes probes, Optional<String> address) {
         var busy = busyProbes.get(id.owner());
         if (!probes.given() && busy == null) {
             return;
@@ -180,26 +218,31 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
         var first = new CompletableFuture<Void>();
         if (address.isPresent() && probes.gate()) {
             firsts.add(first);
+            first.thenRun(() -> firsts.remove(first));
         }
         if (address.isPresent() || all(probes, busy).noneMatch(HealthWatch::overTheNetwork)) {
-            probe(id, address.orElse(""), address.isPresent(), probes, first);
+            probe(id, container, address.orElse(""), address.isPresent(), probes, first);
         } else {
-            retried(
-                    id.owner(),
-                    id,
-                    1,
-                    () -> probe(id, inspect(id).map(ContainerHealth::address).orElse(""), false, probes, first));
+            retried(id.owner(), id, 1, () -> {
+                var found = source.inspect(container).map(ContainerHealth::address);
+                probe(id, container, found.orElse(""), false, probes, first);
+            });
         }
     }
 
-    private void probe(ReplicaId id, String address, boolean found, Probes probes, CompletableFuture<Void> first) {
-        var replica = index.find(id);
-        var container = index.container(id);
-        if (replica.isEmpty() || container.isEmpty()) {
+    private void probe(
+            ReplicaId id,
+            String container,
+            String address,
+            boolean found,
+            Probes probes,
+            CompletableFuture<Void> first) {
+        var replica = index.find(id).filter(known -> isOf(id, container));
+        if (replica.isEmpty()) {
             first.complete(null);
             return;
         }
-        var target = target(replica.get(), container.get(), address, found);
+        var target = target(replica.get(), container, address, found);
         if (probes.given()) {
             prober.watch(target, probes).thenAccept(first::complete);
         }
@@ -211,11 +254,6 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
 
     private Target target(Replica replica, String container, String address, boolean found) {
         return new Target(replica.id(), container, address, replica.startedAt().orElse(replica.since()), found);
-    }
-
-    /** @throws RuntimeException if the engine does not answer */
-    private Optional<ContainerHealth> inspect(ReplicaId id) {
-        return index.container(id).flatMap(source::inspect);
     }
 
     /**
@@ -243,6 +281,11 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
 
     private static boolean overTheNetwork(Probe probe) {
         return !(probe.check() instanceof Probe.Exec);
+    }
+
+    /** The connections that network probes make. */
+    public ProbeConnections connections() {
+        return prober.connections();
     }
 
     @Override

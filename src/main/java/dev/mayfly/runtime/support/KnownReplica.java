@@ -71,6 +71,7 @@ public record KnownReplica(
         PENDING,
         CREATED,
         RUNNING,
+        HELD,
         TERMINATING,
         REMOVING,
         ENDED,

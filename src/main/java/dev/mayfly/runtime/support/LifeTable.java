@@ -3,6 +3,7 @@ package dev.mayfly.runtime.support;
 import static dev.mayfly.runtime.support.KnownReplica.State.CREATED;
 import static dev.mayfly.runtime.support.KnownReplica.State.ENDED;
 import static dev.mayfly.runtime.support.KnownReplica.State.FAILED;
+import static dev.mayfly.runtime.support.KnownReplica.State.HELD;
 import static dev.mayfly.runtime.support.KnownReplica.State.LOST;
 import static dev.mayfly.runtime.support.KnownReplica.State.NONE;
 import static dev.mayfly.runtime.support.KnownReplica.State.PENDING;
@@ -11,6 +12,7 @@ import static dev.mayfly.runtime.support.KnownReplica.State.RUNNING;
 import static dev.mayfly.runtime.support.KnownReplica.State.TERMINATING;
 
 import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Replica;
 import dev.mayfly.runtime.support.KnownReplica.Launching;
 import dev.mayfly.runtime.support.KnownReplica.State;
 import java.util.List;
@@ -53,12 +55,26 @@ final class LifeTable {
 
     static final List<Arrow<?>> ARROWS = List.of(
             // Launch
-            arrow(1, NONE, PENDING, Fact.LaunchAccepted.class, LifeTable::always, Changes::accepted),
+            arrow(1, NONE, PENDING, Fact.LaunchAccepted.class, LifeTable::creates, Changes::accepted),
             arrow(3, CREATED, PENDING, Fact.LaunchAccepted.class, LifeTable::due, Changes::acceptedAgain),
             arrow(2, PENDING, CREATED, Fact.Waits.class, LifeTable::createdByLaunch, Changes::waits),
             arrow(4, PENDING, RUNNING, Fact.Started.class, LifeTable::createdByLaunch, Changes::started),
             arrow(5, PENDING, FAILED, Fact.Refused.class, (known, fact) -> !hasContainer(known), Changes::failed),
             arrow(6, PENDING, ENDED, Fact.Refused.class, (known, fact) -> hasContainer(known), Changes::notStarted),
+            // The warm pool
+            arrow(29, RUNNING, HELD, Fact.Held.class, LifeTable::underWay, Changes::held),
+            arrow(29, RUNNING, HELD, Fact.Seen.class, LifeTable::heldUnanswered, Changes::seen),
+            arrow(30, HELD, PENDING, Fact.LaunchAccepted.class, LifeTable::released, Changes::released),
+            arrow(30, RUNNING, PENDING, Fact.LaunchAccepted.class, LifeTable::releasedAtOnce, Changes::released),
+            arrow(31, HELD, RUNNING, Fact.Seen.class, LifeTable::runs, Changes::seen),
+            arrow(31, PENDING, HELD, Fact.Seen.class, LifeTable::unansweredHeld, Changes::seen),
+            arrow(25, NONE, HELD, Fact.Seen.class, LifeTable::held, Changes::seen),
+            arrow(27, LOST, HELD, Fact.Seen.class, LifeTable::held, Changes::seen),
+            arrow(27, FAILED, HELD, Fact.Seen.class, LifeTable::held, Changes::seen),
+            arrow(13, HELD, ENDED, Fact.Seen.class, LifeTable::ended, Changes::seen),
+            arrow(14, HELD, LOST, Fact.Gone.class, LifeTable::goneLast, Changes::lost),
+            arrow(28, HELD, NONE, Fact.Gone.class, LifeTable::gone, Changes::gone),
+            arrow(18, HELD, REMOVING, Fact.RemovalAccepted.class, LifeTable::always, Changes::removing),
             // An unanswered launch was found
             arrow(2, PENDING, CREATED, Fact.Seen.class, LifeTable::unansweredCreated, Changes::seen),
             arrow(4, PENDING, RUNNING, Fact.Seen.class, LifeTable::unansweredRunning, Changes::seen),
@@ -170,6 +186,38 @@ final class LifeTable {
 
     private static boolean unansweredRunning(KnownReplica known, Fact.Seen seen) {
         return unanswered(known, seen) && runs(known, seen);
+    }
+
+    private static boolean unansweredHeld(KnownReplica known, Fact.Seen seen) {
+        return unanswered(known, seen) && held(known, seen);
+    }
+
+    /** The engine held it and its answer got lost. */
+    private static boolean heldUnanswered(KnownReplica known, Fact.Seen seen) {
+        return held(known, seen)
+                && known.launching() == Launching.IDLE
+                && known.beforeExit().isEmpty()
+                && known.replica().filter(Replica::warm).isPresent();
+    }
+
+    private static boolean held(KnownReplica known, Fact.Seen seen) {
+        return seen.replica().phase() == Phase.HELD;
+    }
+
+    /** What was to be released may be gone by now: then there is nothing to start. */
+    private static boolean creates(KnownReplica known, Fact.LaunchAccepted accepted) {
+        return !accepted.launch().releases();
+    }
+
+    private static boolean released(KnownReplica known, Fact.LaunchAccepted accepted) {
+        return accepted.launch().releases();
+    }
+
+    /** It is ready, and not yet held. */
+    private static boolean releasedAtOnce(KnownReplica known, Fact.LaunchAccepted accepted) {
+        return released(known, accepted)
+                && known.launching() == Launching.IDLE
+                && known.replica().filter(Replica::warm).isPresent();
     }
 
     private static boolean mayRun(KnownReplica known, Fact fact) {

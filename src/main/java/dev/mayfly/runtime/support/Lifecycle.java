@@ -8,9 +8,14 @@ import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Removal;
+import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.runtime.LogFields;
+import dev.mayfly.runtime.Measuring.Measurement.Launching.Stage;
+import dev.mayfly.runtime.support.KnownReplica.Launching;
 import dev.mayfly.runtime.support.Step.Action;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -39,9 +44,11 @@ public final class Lifecycle {
     private final Announcements announcements;
     private final Timers timers;
     private final InstantSource clock;
+    private final Measurements measurements;
     /** Refused removals in a row, by container. Silence is not counted: it ends for all containers at once. */
     private final Cache<String, Integer> refusals;
 
+    /** A life cycle that nobody measures. */
     public Lifecycle(
             ReplicaIndex index,
             Containers containers,
@@ -50,6 +57,20 @@ public final class Lifecycle {
             Announcements announcements,
             Timers timers,
             InstantSource clock) {
+        this(index, containers, queue, stops, announcements, timers, clock, new Measurements());
+    }
+
+    /** @param measurements is told of each launch and removal */
+    public Lifecycle(
+            ReplicaIndex index,
+            Containers containers,
+            CallQueue queue,
+            GracefulStops stops,
+            Announcements announcements,
+            Timers timers,
+            InstantSource clock,
+            Measurements measurements) {
+        this.measurements = measurements;
         this.index = index;
         this.containers = containers;
         this.queue = queue;
@@ -71,19 +92,39 @@ public final class Lifecycle {
      */
     public void launch(Launch launch, Predicate<Launch> carryOut) {
         if (accept(launch)) {
-            submit(launch.priority(), launch.id().owner(), () -> !begin(launch) || carryOut.test(launch));
+            submit(launch.priority(), launch.id(), () -> !begin(launch) || carryOut.test(launch));
         }
     }
 
     /** Accepts a launch. True if it is to be carried out; otherwise it repeats an earlier one, or is not due yet. */
     public boolean accept(Launch launch) {
-        return apply(launch.id(), new Fact.LaunchAccepted(launch, clock.instant()))
-                .asks(Action.Launch.class);
+        var now = clock.instant();
+        var ended = replacedEnd(launch);
+        var accepted = apply(launch.id(), new Fact.LaunchAccepted(launch, now)).asks(Action.Launch.class);
+        if (accepted) {
+            measurements.accepted(launch.id(), launch.priority(), now, ended);
+        }
+        return accepted;
+    }
+
+    /** When the replica ended that the launch replaces; empty if it is no heal. */
+    private Optional<Instant> replacedEnd(Launch launch) {
+        var id = launch.id();
+        return launch.priority() == Priority.HEAL
+                ? index.find(new ReplicaId(id.owner(), id.slot(), id.attempt() - 1))
+                        .filter(replaced -> replaced.phase().terminated())
+                        .map(Replica::since)
+                : Optional.empty();
     }
 
     /** Begins to carry a launch out. True if it was not cancelled meanwhile: from now on it can't be. */
     public boolean begin(Launch launch) {
-        return apply(launch.id(), new Fact.LaunchBegun(launch)).asks(Action.Proceed.class);
+        return proceeds(launch.id(), new Fact.LaunchBegun(launch), Stage.BEGUN);
+    }
+
+    /** Requests that concern the warm pool, besides releases. */
+    public HoldRequests holds() {
+        return new HoldRequests(this, announcements, clock);
     }
 
     /**
@@ -91,7 +132,15 @@ public final class Lifecycle {
      * {@link Fact.Refused} or {@link Fact.Unanswered} follows then.
      */
     public boolean created(ReplicaId id, String container, Stopping stopping) {
-        return apply(id, new Fact.Created(container, stopping)).asks(Action.Proceed.class);
+        return proceeds(id, new Fact.Created(container, stopping), Stage.CREATED);
+    }
+
+    private boolean proceeds(ReplicaId id, Fact fact, Stage stage) {
+        var proceeds = apply(id, fact).asks(Action.Proceed.class);
+        if (proceeds) {
+            measurements.reached(id, stage);
+        }
+        return proceeds;
     }
 
     /** Accepts a removal and carries it out. */
@@ -106,8 +155,21 @@ public final class Lifecycle {
      *     and {@link Action.Probe}, which are left to the caller
      */
     public Step apply(ReplicaId id, Fact fact) {
+        try (var fields = LogFields.of(id)) {
+            return follow(id, fact);
+        }
+    }
+
+    private Step follow(ReplicaId id, Fact fact) {
+        var removal = fact instanceof Fact.Gone ? index.known(id).removal() : Optional.<Removal>empty();
+        var unanswered = fact instanceof Fact.Seen && index.known(id).launching() == Launching.UNANSWERED;
         var step = index.apply(id, fact);
+        measurements.follow(id, fact, removal.map(Removal::cause));
         step.actions().forEach(action -> carryOut(id, action));
+        if (unanswered && step.asks(Action.Probe.class)) { // how the start of a launch is known that nobody answers
+            measurements.found(id, ((Fact.Seen) fact).at());
+            announcements.about(id, "SuccessfulCreate");
+        }
         announce(id, fact);
         return step;
     }
@@ -131,9 +193,13 @@ public final class Lifecycle {
         index.replica(container).ifPresent(id -> apply(id, fact));
     }
 
-    /** Queues a call to the engine with all others. @param call returns true if the engine answered */
-    public void submit(Priority priority, OwnerId owner, BooleanSupplier call) {
-        queue.submit(priority, owner, call);
+    /** Queues a call to the engine for a replica with all others. @param call returns true if the engine answered */
+    public void submit(Priority priority, ReplicaId id, BooleanSupplier call) {
+        queue.submit(priority, id.owner(), () -> {
+            try (var fields = LogFields.of(id)) {
+                return call.getAsBoolean();
+            }
+        });
     }
 
     /** A preStop command exited. */
@@ -171,8 +237,7 @@ public final class Lifecycle {
             case Action.Stop stop -> stop(id, stop);
             case Action.Delete delete -> {
                 stops.ended(id);
-                containers.beforeRemoval(
-                        id, () -> queue.submit(Priority.REMOVE, id.owner(), () -> deleted(id, delete.container())));
+                containers.beforeRemoval(id, () -> submit(Priority.REMOVE, id, () -> deleted(id, delete.container())));
             }
             case Action.DeleteLater later ->
                 timers.after(

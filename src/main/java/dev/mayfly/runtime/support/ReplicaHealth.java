@@ -9,6 +9,7 @@ import dev.mayfly.probe.Answer;
 import dev.mayfly.probe.Health;
 import dev.mayfly.probe.Health.ProbeKind;
 import dev.mayfly.probe.Prober.Reports;
+import dev.mayfly.probe.Prober.Target;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -22,28 +23,47 @@ public final class ReplicaHealth implements Reports {
     private final BooleanSupplier connected;
     private final Announcements announcements;
     private final UnaryOperator<String> shown;
+    private final boolean gates;
 
     /**
+     * Of a runtime whose probes decide when a replica is ready.
+     *
      * @param connected false while the state of the engine is unknown
      * @param shown removes the parts of a replica's answer that must not be shown
      */
     public ReplicaHealth(
             ReplicaIndex index, BooleanSupplier connected, Announcements announcements, UnaryOperator<String> shown) {
+        this(index, connected, announcements, shown, true);
+    }
+
+    /** @param gates false if the engine decides when a replica is ready, and probes only find unhealthy ones */
+    public ReplicaHealth(
+            ReplicaIndex index,
+            BooleanSupplier connected,
+            Announcements announcements,
+            UnaryOperator<String> shown,
+            boolean gates) {
         this.index = index;
         this.connected = connected;
         this.announcements = announcements;
         this.shown = shown;
+        this.gates = gates;
     }
 
     @Override
-    public Presence presence(ReplicaId id) {
+    public Presence presence(Target target) {
         if (!connected.getAsBoolean()) {
             return Presence.UNKNOWN;
         }
-        if (index.find(id).filter(replica -> replica.phase() == Phase.RUNNING).isEmpty()) {
+        var running = index.find(target.id()).filter(replica -> replica.phase() == Phase.RUNNING);
+        if (running.isEmpty() || !isOf(target)) {
             return Presence.GONE;
         }
-        return exitReported(id) ? Presence.UNKNOWN : Presence.RUNS;
+        return exitReported(target.id()) ? Presence.UNKNOWN : Presence.RUNS;
+    }
+
+    private boolean isOf(Target target) {
+        return index.container(target.id()).equals(Optional.of(target.container()));
     }
 
     /** True while an answer counts: once the exit of a replica is reported, its probes report nothing new. */
@@ -57,13 +77,20 @@ public final class ReplicaHealth implements Reports {
     }
 
     @Override
-    public void verdict(ReplicaId id, Health health, Answer answer, Instant since) {
+    public void verdict(Target target, Health health, Answer answer, Instant since) {
         var unhealthy = health.fatal().map(kind -> new Failure(UNHEALTHY, sentence(kind, answer)));
-        index.change(
-                id,
-                replica -> probed(replica)
-                        ? replica.serving(health.ready(), since).withHealth(known -> known.withUnhealthy(unhealthy))
-                        : replica);
+        change(
+                target,
+                replica -> replica.serving(serves(replica, health), since)
+                        .withHealth(known -> known.withUnhealthy(unhealthy)));
+    }
+
+    private void change(Target target, UnaryOperator<Replica> change) {
+        index.change(target.id(), replica -> isOf(target) && probed(replica) ? change.apply(replica) : replica);
+    }
+
+    private boolean serves(Replica replica, Health health) {
+        return gates ? health.ready() : replica.ready() && health.fatal().isEmpty();
     }
 
     @Override
@@ -86,10 +113,14 @@ public final class ReplicaHealth implements Reports {
         return kind.word() + how + shown.apply(answer.said());
     }
 
-    /** Applies the state of the image's own health check. */
+    /** Applies what the engine says of a replica's readiness, such as by the image's own health check. */
     void checked(ReplicaId id, boolean healthy, Instant now) {
         index.change(
-                id, replica -> probed(replica) && replica.health().gated() ? replica.serving(healthy, now) : replica);
+                id,
+                replica -> probed(replica) && replica.health().gated()
+                        ? replica.serving(
+                                healthy && replica.health().unhealthy().isEmpty(), now)
+                        : replica);
     }
 
     @Override
@@ -98,11 +129,16 @@ public final class ReplicaHealth implements Reports {
     }
 
     @Override
+    public void busy(Target target, boolean busy, Instant asOf) {
+        change(target, replica -> busy(replica, busy, asOf));
+    }
+
+    /** Applies an answer to the busy probe of the container that the replica has now. */
     public void busy(ReplicaId id, boolean busy, Instant asOf) {
-        index.change(
-                id,
-                replica -> probed(replica)
-                        ? replica.withHealth(health -> health.withBusy(Optional.of(new Busy(busy, asOf))))
-                        : replica);
+        index.change(id, replica -> probed(replica) ? busy(replica, busy, asOf) : replica);
+    }
+
+    private static Replica busy(Replica replica, boolean busy, Instant asOf) {
+        return replica.withHealth(health -> health.withBusy(Optional.of(new Busy(busy, asOf))));
     }
 }

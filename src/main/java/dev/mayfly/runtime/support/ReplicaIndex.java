@@ -4,6 +4,10 @@ import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.core.model.Template.Requests;
+import dev.mayfly.core.model.Usage;
+import dev.mayfly.runtime.ContainerRuntime.Capacity;
+import dev.mayfly.runtime.ContainerRuntime.Capacity.Used;
 import dev.mayfly.runtime.support.Step.Action;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -29,7 +34,7 @@ public final class ReplicaIndex {
 
     private final TerminationHistory terminations;
     private final Map<OwnerId, Observed> owners = new ConcurrentHashMap<>();
-    /** State beyond {@link Observed}. Changed only under the owner's lock. */
+    /** State beyond {@link Observed}, without the replica. Changed only under the owner's lock. */
     private final Map<ReplicaId, KnownReplica> known = new ConcurrentHashMap<>();
 
     private final Map<String, ReplicaId> replicas = new ConcurrentHashMap<>();
@@ -39,6 +44,7 @@ public final class ReplicaIndex {
      */
     private final Map<String, RemovedContainer> removed = new ConcurrentHashMap<>();
 
+    private final UsedCapacity used = new UsedCapacity();
     private final List<Consumer<OwnerId>> watchers = new CopyOnWriteArrayList<>();
 
     private record RemovedContainer(ReplicaId id, long at) {}
@@ -55,6 +61,26 @@ public final class ReplicaIndex {
     public Observed observe(OwnerId owner, Instant now) {
         var observed = owners.get(owner);
         return observed == null ? Observed.none(owner, now) : observed.at(now);
+    }
+
+    /** The capacity of a machine whose replicas are all in this index. @param total its resources */
+    public Capacity capacity(Supplier<Requests> total) {
+        return new Capacity() {
+            @Override
+            public Requests total() {
+                return total.get();
+            }
+
+            @Override
+            public Used usedExcept(Set<OwnerId> owners, String namespace) {
+                return ReplicaIndex.this.usedExcept(owners, namespace);
+            }
+        };
+    }
+
+    /** As {@link Capacity#usedExcept}. */
+    public Used usedExcept(Set<OwnerId> without, String namespace) {
+        return used.except(without, namespace);
     }
 
     public Set<OwnerId> owners() {
@@ -99,7 +125,7 @@ public final class ReplicaIndex {
         if (after.blank()) {
             known.remove(after.id());
         } else {
-            known.put(after.id(), after);
+            known.put(after.id(), after.withReplica(Optional.empty())); // the owner has it: no second copy
         }
         if (!after.container().equals(before.container())) {
             before.container().ifPresent(replicas::remove);
@@ -127,6 +153,9 @@ public final class ReplicaIndex {
             var from = before == null ? Observed.none(owner, Instant.EPOCH) : before;
             var to = change.apply(from);
             changed[0] = to != from;
+            if (changed[0]) {
+                used.changed(owner, Usage.of(to));
+            }
             return to.isEmpty() ? null : to;
         });
         if (changed[0]) {

@@ -54,6 +54,9 @@ public final class ReplicaLife {
     private static Step unchanged(KnownReplica known, Fact fact) {
         return switch (fact) {
             case Fact.Seen seen -> seen(known, seen);
+            case Fact.HoldBegun begun -> holding(known);
+            case Fact.Held held -> known.underWay() ? TerminationSteps.launched(known) : Step.to(known);
+            case Fact.NotHeld refused -> known.underWay() ? TerminationSteps.launched(known) : Step.to(known);
             case Fact.Absent absent -> TerminationSteps.absent(known, absent.at());
             case Fact.Died died -> died(known, died);
             case Fact.StartReported start ->
@@ -80,6 +83,15 @@ public final class ReplicaLife {
             case Fact.RemovalAccepted repeated -> Step.to(known);
             case Fact.ChangedOutside change -> changed(known, change);
         };
+    }
+
+    /** Holding is a call like a launch: neither a release nor a removal overtakes it. */
+    private static Step holding(KnownReplica known) {
+        var ready = known.replica()
+                .filter(replica -> replica.warm() && replica.ready() && replica.phase() == Phase.RUNNING);
+        return ready.isPresent() && known.launching() == Launching.IDLE
+                ? Step.to(known.withLaunching(Launching.UNDER_WAY), new Action.Proceed())
+                : Step.to(known);
     }
 
     private static Step seen(KnownReplica known, Fact.Seen fact) {
@@ -130,9 +142,10 @@ public final class ReplicaLife {
                 .and(reported);
     }
 
-    /** True for a replica that waits, and for a superseded one that was started again and is being removed for that. */
+    /** True for a replica that waits or is held, and for a superseded one that was started again and is being removed for that. */
     private static boolean notedOnly(KnownReplica known, Fact.ChangedOutside fact) {
-        return known.state() == State.CREATED && fact.kind().isPresent()
+        return (known.state() == State.CREATED || known.state() == State.HELD)
+                        && fact.kind().isPresent()
                 || known.state() == State.TERMINATING && fact.kind().equals(Optional.of(Kind.RESTARTED));
     }
 
@@ -148,7 +161,9 @@ public final class ReplicaLife {
         if (fact.replica().phase() != Phase.RUNNING || !Changes.startedLater(fact.replica(), before)) {
             return Step.to(known);
         }
-        var again = Changes.replica(known).withStartedAt(fact.replica().startedAt());
+        var again = Changes.replica(known)
+                .withStartedAt(fact.replica().startedAt())
+                .withHealth(health -> health.withExited(false));
         return Step.to(known.with(before.ready() ? again.serving(true, fact.at()) : again)
                 .withBeforeExit(Optional.empty())
                 .withEnd(Optional.empty()));

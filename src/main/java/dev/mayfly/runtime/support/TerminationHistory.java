@@ -25,26 +25,18 @@ public final class TerminationHistory implements RecentTerminations {
         owners.merge(
                 owner,
                 List.of(termination),
-                (known, one) ->
-                        known.stream().anyMatch(k -> same(k, termination)) ? known : bounded(known, termination));
+                (known, one) -> known.stream().anyMatch(termination::isSame) ? known : bounded(known, termination));
     }
 
     /** Updates the paths that the replica wrote: its last audit ended after its termination was recorded. */
-    public void wrote(ReplicaId id, List<String> paths) {
+    public void wrote(ReplicaId id, String container, List<String> paths) {
         owners.computeIfPresent(
                 id.owner(),
                 (owner, known) -> known.stream()
-                        .map(termination -> of(termination, id)
-                                ? new Termination(
-                                        termination.replica(),
-                                        termination.attempt(),
-                                        termination.exit(),
-                                        termination.reason(),
-                                        termination.at(),
-                                        termination.message(),
-                                        paths,
-                                        termination.requested())
-                                : termination)
+                        .map(termination ->
+                                of(termination, id) && termination.container().equals(container)
+                                        ? termination.withWrites(paths)
+                                        : termination)
                         .toList());
     }
 
@@ -58,10 +50,6 @@ public final class TerminationHistory implements RecentTerminations {
 
     private static boolean of(Termination termination, ReplicaId id) {
         return termination.replica().equals(id.replica()) && termination.attempt() == id.attempt();
-    }
-
-    private static boolean same(Termination one, Termination other) {
-        return one.replica().equals(other.replica()) && one.attempt() == other.attempt();
     }
 
     @Override

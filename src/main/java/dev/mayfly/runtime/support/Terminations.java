@@ -1,6 +1,7 @@
 package dev.mayfly.runtime.support;
 
 import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.Removal.Cause;
 import dev.mayfly.core.model.Replica;
@@ -20,6 +21,28 @@ public final class Terminations {
 
     private Terminations() {}
 
+    /** The failure of a replica whose PID 1 exited. @param outOfMemory true if the kernel killed it for its memory */
+    public static Failure ended(OwnerId owner, Exit exit, boolean outOfMemory) {
+        if (outOfMemory) {
+            return new Failure(
+                    "OOMKilled",
+                    "Its processes used more than its memory limit (exit code " + exit.code()
+                            + "). Raise resources.limits.memory or make it use less.");
+        }
+        return switch (exit.code()) {
+            case 0 ->
+                new Failure(
+                        "Completed",
+                        "PID 1 ended with exit code 0" + (owner.isTask() ? "." : "; a replica is meant to run on."));
+            case Signals.KILLED ->
+                new Failure(
+                        "Killed",
+                        "PID 1 ended with exit code 137 (SIGKILL), which reaches it only from outside of its container."
+                                + " A shell reports the end of its child in the same way.");
+            default -> new Failure("Error", "PID 1 ended with exit code " + Signals.text(exit) + ".");
+        };
+    }
+
     /**
      * Termination without a removal: the replica is over, and its container exists or existed until now. Empty if it
      * never ran.
@@ -33,6 +56,7 @@ public final class Terminations {
                 .map(why -> new Termination(
                         over.id().replica(),
                         over.id().attempt(),
+                        "",
                         over.outcome().exit().or(() -> end.map(End::exit)),
                         why.reason(),
                         over.since(),
@@ -60,6 +84,7 @@ public final class Terminations {
         return Optional.of(new Termination(
                 gone.id().replica(),
                 gone.id().attempt(),
+                "",
                 Optional.of(exit),
                 reason,
                 end.map(End::at).orElse(now),

@@ -35,6 +35,22 @@ class CompletionTest {
     }
 
     @Test
+    void fishCompletesSubcommandsOfSubcommands() {
+        assertThat(script("fish").lines())
+                .anyMatch(line -> line.startsWith("complete -c mayfly -n '__fish_seen_subcommand_from rollout; and not")
+                        && line.contains(" -a undo "))
+                .anyMatch(
+                        line -> line.contains(
+                                "-n '__fish_seen_subcommand_from rollout; and __fish_seen_subcommand_from undo' -l to-revision"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bash", "zsh"})
+    void theOthersCompleteThemAsWell(String shell) {
+        assertThat(script(shell)).contains("rollout", "--to-revision", "undo");
+    }
+
+    @Test
     void zshReadsTheScriptOfBash() {
         assertThat(script("zsh")).contains("bashcompinit", "complete -F");
     }

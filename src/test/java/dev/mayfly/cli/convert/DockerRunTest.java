@@ -46,6 +46,9 @@ class DockerRunTest {
         assertThat(web.template("my-web", "ports")).isEqualTo(List.of(Map.of("containerPort", 80, "hostPort", 8080)));
         assertThat(web.template("my-web", "resources", "limits")).isEqualTo(Map.of("cpu", "500m", "memory", "64Mi"));
         assertThat(web.template("my-web", "securityContext")).isEqualTo(Map.of("runAsUser", 101, "runAsGroup", 101));
+        assertThat(web.template("my-web", "stdin")).isEqualTo(true);
+        assertThat(web.template("my-web", "tty")).isEqualTo(true);
+        assertThat(web.notes()).noneMatch(note -> note.contains("tty") || note.contains("stdin_open"));
         assertThat(web.template("my-web", "imagePullPolicy")).isEqualTo("IfNotPresent");
         assertThat(web.yaml()).contains("sizeLimit: \"8Mi\"", "name: data", "readOnly: true");
         assertThat(web.notes()).anyMatch(note -> note.startsWith("my_web: its name became my-web"));

@@ -25,10 +25,15 @@ class KubernetesDocumentsTest {
               - apiVersion: v1
                 kind: Pod
                 metadata: {name: one}
-                spec: {containers: [{name: a, image: busybox}]}
+                spec: {containers: [{name: a, image: busybox, stdin: true, stdinOnce: true, tty: true}]}
             """);
 
         assertThat(list.resources()).hasSize(1);
+        assertThat(Converted.at(list.named("one"), "spec", "template"))
+                .asInstanceOf(InstanceOfAssertFactories.MAP)
+                .containsEntry("stdin", true)
+                .containsEntry("stdinOnce", true)
+                .containsEntry("tty", true);
         assertThat(list.named("one")).containsEntry("kind", "EphemeralWorkload");
         assertThat(list.notes()).anyMatch(note -> note.startsWith("ConfigMap conf: all of it left out"));
     }

@@ -3,6 +3,7 @@ package dev.mayfly.cli.leftovers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mayfly.api.v1alpha1.EphemeralTask;
 import dev.mayfly.cli.leftovers.Leftover.State;
 import dev.mayfly.testing.Cluster;
 import dev.mayfly.testing.Tasks;
@@ -48,6 +49,7 @@ class ClusterLeftoversTest {
     void aClusterWithoutTheTaskCrdIsSupported() {
         workloads.apply("web", 0);
         var crds = client.apiextensions().v1().customResourceDefinitions();
+        releaseAllTasks(); // also those of other classes, whose operator has ended
         crds.withName(TASKS).delete();
         await().until(() -> crds.withName(TASKS).get() == null);
 
@@ -75,6 +77,15 @@ class ClusterLeftoversTest {
         var found = new ArrayList<String>();
         assertThat(find(found).judge(container).state()).isNotEqualTo(State.UNKNOWN);
         assertThat(found).contains("Lease " + workloads.namespace() + "/second-installation");
+    }
+
+    private void releaseAllTasks() {
+        client.resources(EphemeralTask.class)
+                .inAnyNamespace()
+                .list()
+                .getItems()
+                .forEach(task -> new Tasks(client, task.getMetadata().getNamespace())
+                        .stripFinalizers(task.getMetadata().getName()));
     }
 
     private List<String> found() {

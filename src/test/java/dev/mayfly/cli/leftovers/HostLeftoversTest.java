@@ -56,9 +56,21 @@ class HostLeftoversTest {
         assertThat(found()).isEmpty();
     }
 
-    private List<Leftover> found() {
+    @Test
+    void aChainOfThePacketFilterIsListed() throws IOException {
+        mounts("");
+
+        assertThat(found(
+                        ":INPUT ACCEPT [0:0]",
+                        ":MAYFLY-feedfeedfeed - [0:0]",
+                        "-A INPUT -i br-+ -j MAYFLY-feedfeedfeed"))
+                .containsExactly(
+                        Leftover.onHost("chain", "MAYFLY-feedfeedfeed", "feedfeedfeed", "of the packet filter"));
+    }
+
+    private List<Leftover> found(String... rules) {
         var found = new ArrayList<Leftover>();
-        new HostLeftovers(root).find(found::add);
+        new HostLeftovers(root, () -> List.of(rules)).find(found::add);
         return found;
     }
 

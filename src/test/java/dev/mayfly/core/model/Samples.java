@@ -29,7 +29,7 @@ public final class Samples {
     public static Template template(String image, Ephemerality ephemerality) {
         return new Template(
                 new Template.Image(image, Template.PullPolicy.IfNotPresent, Optional.empty()),
-                new Template.Process(List.of(), List.of(), "", List.of()),
+                Template.Process.OF_IMAGE,
                 new Template.Network(Template.Network.Mode.Namespace, List.of()),
                 new Template.Resources(new Requests(100, 1 << 20), 0, 0),
                 new Template.Metadata(Map.of(), Map.of()),
@@ -38,8 +38,8 @@ public final class Samples {
                 Map.of(),
                 List.of(),
                 ephemerality,
-                Template.Output.NONE,
-                Probes.NONE);
+                Probes.NONE,
+                Template.Placement.DOCKER);
     }
 
     /** N replicas of revision {@code v1}, no surge, one unavailable, one terminated container kept. */

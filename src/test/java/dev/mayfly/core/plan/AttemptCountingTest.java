@@ -15,6 +15,7 @@ import dev.mayfly.core.model.Batch.TaskCounts.Verdict;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Replica.Outcome;
 import dev.mayfly.core.model.Replica.Writes;
 import java.time.Duration;
 import java.util.Map;
@@ -41,6 +42,7 @@ class AttemptCountingTest {
             Arguments.of("went while it waited", waiting(0, 1, NOON).in(Phase.LOST, NOON), "", 0),
             Arguments.of("could not be made", unmade(0), "", 0),
             Arguments.of("replaced as unhealthy", unhealthy(), "", 1),
+            Arguments.of("went with its Pod", withoutPod(), "", 0),
             Arguments.of("replaced for what it wrote", running(0).failed(Phase.LOST, NOON, Writes.REPLACED), "", 1),
             Arguments.of(
                     "unhealthy, and ended well by itself",
@@ -143,6 +145,10 @@ class AttemptCountingTest {
 
         assertThat(fixture.with(exited(1, 1, 0), exited(2, 1, 1)).counted()).isSameAs(ended);
         assertThat(ended).isNotEqualTo(TaskCounts.NONE);
+    }
+
+    private static Replica withoutPod() {
+        return running(0).failed(Phase.LOST, NOON, Outcome.POD_DELETED).withOutcome(o -> o.withExcused(true));
     }
 
     private static Replica unhealthy() {

@@ -10,11 +10,28 @@ import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Removal.Cause;
 import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Replica.Outcome;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class HealingTest {
     private static final Duration AN_HOUR = Duration.ofHours(1);
+
+    @Test
+    void aReplicaWhosePodWasDeletedIsReplacedAtOnceAndHasNotFailed() {
+        var gone = replica(0, Phase.RUNNING)
+                .withHistory(slot -> slot.withFailures(3))
+                .failed(Phase.LOST, NOON, Outcome.POD_DELETED)
+                .withOutcome(outcome -> outcome.withExcused(true));
+
+        assertThat(PlanFixture.wanting(1).with(gone).plan().launches())
+                .singleElement()
+                .satisfies(launch -> {
+                    assertThat(launch.id()).isEqualTo(gone.id().next());
+                    assertThat(launch.failures()).isEqualTo(3);
+                    assertThat(launch.notBefore()).isEqualTo(NOON);
+                });
+    }
 
     @Test
     void aKilledReplicaIsReplacedAtOnceInItsSlot() {

@@ -179,6 +179,7 @@ final class Memory {
         private static boolean servesFor(Replica replica, Desired desired, Instant now) {
             var stable = Duration.ofSeconds(desired.restarts().backOff().stableSeconds());
             return replica.phase() == Phase.RUNNING
+                    && !replica.warm()
                     && replica.ready()
                     && replica.available(desired.rollout().minReady(), now)
                     && (replica.history().failures() < 2 || replica.available(stable, now));

@@ -5,6 +5,7 @@ import dev.mayfly.core.model.Desired.AuditPolicy.OnWrite;
 import dev.mayfly.core.model.Desired.OnFailure;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Replica.OutsideChange;
+import dev.mayfly.runtime.support.Signals;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -38,6 +39,8 @@ record Move(Kind kind, int value) {
         VANISH,
         /** The number of replicas changes. */
         SCALE,
+        /** The size of the warm pool changes. */
+        WARM,
         /** The template changes. */
         TEMPLATE,
         /** The spec can't be honored any longer, for one of several reasons, or can again. */
@@ -54,6 +57,8 @@ record Move(Kind kind, int value) {
         BREAK,
         /** The engine has capacity for fewer replicas, or for all. */
         ROOM,
+        /** A Pod is deleted. */
+        DELETE_POD,
         /** A replica writes outside of volumes or exceeds a size limit. */
         WRITE,
         /** A replica's readiness probe fails or succeeds again. */
@@ -91,9 +96,20 @@ record Move(Kind kind, int value) {
             case LATE -> world.applyHeld(value);
             case WAIT -> world.pass(value);
             case WAIT_LONG -> world.work(Duration.ofSeconds(25));
-            case KILL -> world.pick(value).ifPresent(r -> world.engine().kill(r.id()));
+            case KILL ->
+                world.pick(value)
+                        .ifPresent(r -> world.engine()
+                                .exit(
+                                        r.id(),
+                                        Signals.KILLED,
+                                        Optional.of(Duration.ofMillis(value)).filter(late -> value % 2 == 0)));
             case VANISH -> world.pick(value).ifPresent(r -> world.engine().vanish(r.id()));
+            case DELETE_POD -> world.pick(value).ifPresent(world::deletePod);
             case SCALE -> world.scale(value % 9);
+            case WARM -> {
+                world.spec().warm = value % 4;
+                world.spec().onDemand = value % 3;
+            }
             case TEMPLATE -> world.newTemplate(value % 2 == 0);
             case REFUSE -> world.refuse(Wish.Refused.values()[value % 4]);
             case PAUSE -> world.pause(value % 2 == 0);

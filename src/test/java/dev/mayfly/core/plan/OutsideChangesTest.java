@@ -9,6 +9,7 @@ import dev.mayfly.core.model.Removal.Cause;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Replica.OutsideChange;
 import dev.mayfly.core.model.Replica.OutsideChange.Kind;
+import dev.mayfly.core.model.ReplicaId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -75,17 +76,34 @@ class OutsideChangesTest {
     }
 
     @Test
-    void aPauseMayBeOverWithinTenSeconds() {
+    void aPausedReplicaIsContinuedAfterTenSecondsAndReplacedIfThatFails() {
         var early = PlanFixture.wanting(1)
                 .with(changed(0, Kind.PAUSED, NOON.minusSeconds(4)).serving(false, NOON))
                 .plan();
-        assertThat(early.removals()).isEmpty();
+        assertThat(early.isEmpty()).isTrue();
         assertThat(early.requeueAfter()).contains(Duration.ofSeconds(6));
 
+        var due = PlanFixture.wanting(1)
+                .with(changed(0, Kind.PAUSED, NOON.minusSeconds(10)).serving(false, NOON))
+                .plan();
+        assertThat(due.removals()).isEmpty();
+        assertThat(due.resumes()).extracting(ReplicaId::slot).containsExactly(0);
+        assertThat(due.requeueAfter()).contains(Duration.ofSeconds(10));
+
         assertThat(PlanFixture.wanting(1)
-                        .with(changed(0, Kind.PAUSED, NOON.minusSeconds(10)).serving(false, NOON))
+                        .with(changed(0, Kind.PAUSED, NOON.minusSeconds(20)).serving(false, NOON))
                         .removed())
                 .containsExactly(0);
+    }
+
+    @Test
+    void aReleaseThatWasCutOffIsFinishedAtOnce() {
+        var plan = PlanFixture.wanting(1)
+                .with(changed(0, Kind.INTERRUPTED, NOON).serving(false, NOON))
+                .plan();
+
+        assertThat(plan.removals()).isEmpty();
+        assertThat(plan.resumes()).extracting(ReplicaId::slot).containsExactly(0);
     }
 
     @Test

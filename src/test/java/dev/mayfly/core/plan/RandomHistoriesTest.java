@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mayfly.core.model.Desired.AuditPolicy.OnWrite;
 import dev.mayfly.core.model.Desired.OnFailure;
 import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.plan.Move.Kind;
 import dev.mayfly.core.plan.Wish.Refused;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -39,6 +41,20 @@ class RandomHistoriesTest {
         world.settle();
         assertWhatIsWantedRuns(world);
         assertNothingIsLeftBehind(world);
+    }
+
+    /** A replica of the pool heals in the surge of a rollout: the pool must not be filled beside it. */
+    @Example
+    void aHealFromThePoolDuringARolloutKeepsTheBound() {
+        everyHistoryConvergesToTheDesiredState(
+                0,
+                List.of("25%", "25%"),
+                List.of(
+                        new Move(Kind.WAIT_LONG, 0),
+                        new Move(Kind.BREAK, 1),
+                        new Move(Kind.WARM, 3),
+                        new Move(Kind.KILL, 0),
+                        new Move(Kind.WAIT_LONG, 204)));
     }
 
     /** Holds for any fate of the serving replicas, and for any number wanted after the rollout failed. */
@@ -114,7 +130,10 @@ class RandomHistoriesTest {
         assertNothingUnwantedRuns(world);
         var terminated = world.observed().terminatedContainers();
         assertThat(terminated).isLessThanOrEqualTo(1);
-        assertThat(world.observed().all()).hasSize(wanted + terminated);
+        var pool = world.observed().pool();
+        assertThat(pool.occupied()).as("the pool %s", pool).isEqualTo(world.spec().warm);
+        assertThat(pool.count(desired.revision(), Phase.HELD)).isEqualTo(world.spec().warm);
+        assertThat(world.observed().all()).hasSize(wanted + terminated + world.spec().warm);
     }
 
     private static void assertNothingUnwantedRuns(SimulatedCluster world) {
@@ -172,7 +191,9 @@ class RandomHistoriesTest {
                 Tuple.of(1, Move.Kind.WAIT_LONG),
                 Tuple.of(3, Move.Kind.KILL),
                 Tuple.of(2, Move.Kind.VANISH),
+                Tuple.of(2, Move.Kind.DELETE_POD),
                 Tuple.of(3, Move.Kind.SCALE),
+                Tuple.of(2, Move.Kind.WARM),
                 Tuple.of(2, Move.Kind.TEMPLATE),
                 Tuple.of(2, Move.Kind.REFUSE),
                 Tuple.of(1, Move.Kind.PAUSE),

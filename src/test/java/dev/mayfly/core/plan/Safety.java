@@ -3,6 +3,7 @@ package dev.mayfly.core.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Phase;
@@ -24,8 +25,11 @@ final class Safety {
 
     private Safety() {}
 
-    static void check(Desired wanted, Observed observed, Plan plan, int window) {
+    static void check(Desired wanted, Observed observed, Plan all, int window) {
         var desired = wanted.withoutAbandoned();
+        poolKeepsItsSize(desired, observed, all);
+        onlyHeldReplicasAreReleased(observed, all);
+        var plan = serving(observed, all);
         launchesNothingInAbandonedSlots(desired, plan);
         replacementsLeaveEnoughReady(desired, observed, plan);
         launchesAtMostTheBudget(wanted, observed, plan);
@@ -42,6 +46,54 @@ final class Safety {
         launchesFitTheWindow(observed, plan, window);
         assertThat(plan.requeueAfter().filter(look -> look.isNegative() || look.isZero()))
                 .isEmpty();
+    }
+
+    /** The plan without what concerns the warm pool alone, to which all containers of its slots belong. */
+    private static Plan serving(Observed observed, Plan all) {
+        return new Plan(
+                all.removals().stream()
+                        .filter(removal ->
+                                !observed.find(removal.id()).orElseThrow().warm())
+                        .filter(removal -> observed.occupant(removal.id().slot())
+                                .filter(Replica::warm)
+                                .isEmpty())
+                        .toList(),
+                all.launches().stream().filter(launch -> !launch.warm()).toList(),
+                all.abandoning(),
+                all.holds(),
+                all.resumes(),
+                all.requeueAfter());
+    }
+
+    /** Replicas that have, had or will have a container of the pool's. */
+    static int pooled(Observed observed) {
+        var pool = observed.pool();
+        return pool.occupied() + pool.count(Phase.TERMINATING) + pool.count(Phase.REMOVING);
+    }
+
+    private static void poolKeepsItsSize(Desired desired, Observed observed, Plan plan) {
+        var known = plan.launches().stream().filter(Launch::warm).toList();
+        var released = plan.launches().stream().filter(Launch::releases).count();
+        var added = known.stream()
+                .filter(launch -> observed.occupant(launch.id().slot())
+                        .filter(Replica::warm)
+                        .isEmpty())
+                .count();
+        if (added > 0) {
+            assertThat(pooled(observed) + added - released)
+                    .as("the pool after %s on %s", plan, observed.pool())
+                    .isLessThanOrEqualTo(
+                            Math.max(pooled(observed), desired.warm().most()));
+        }
+    }
+
+    private static void onlyHeldReplicasAreReleased(Observed observed, Plan plan) {
+        assertThat(plan.launches()).filteredOn(Launch::releases).allMatch(launch -> {
+            var replica = observed.find(launch.id()).orElseThrow();
+            return replica.warm() && (replica.phase() == Phase.HELD || replica.ready());
+        });
+        assertThat(plan.holds())
+                .allMatch(id -> observed.find(id).filter(Replica::warm).isPresent());
     }
 
     /** Replicas that run, are about to, or are terminating. */
@@ -88,7 +140,7 @@ final class Safety {
         var shares = RevisionShares.of(desired.withoutAbandoned(), observed);
         assertThat(AbandonedSlots.withoutKept(desired, observed).all())
                 .filteredOn(replica -> occupant(observed, replica.id())
-                        .filter(occupant -> !occupant.phase().leaving())
+                        .filter(occupant -> !occupant.phase().leaving() && !occupant.warm())
                         .isPresent())
                 .filteredOn(replica -> plan.removals().stream()
                         .noneMatch(removal -> removal.id().equals(replica.id())))
@@ -127,7 +179,7 @@ final class Safety {
     /** Launches that only create a container take no place. */
     static long starting(Plan plan) {
         return plan.launches().stream()
-                .filter(launch -> launch.priority() != Priority.MAKE)
+                .filter(launch -> launch.priority() != Priority.MAKE && !launch.warm())
                 .count();
     }
 
@@ -135,10 +187,12 @@ final class Safety {
         var overtaken = plan.removals().stream()
                 .filter(removal -> observed.find(removal.id()).orElseThrow().phase() == Phase.PENDING)
                 .count();
-        if (!plan.launches().isEmpty()) {
+        if (plan.launches().stream().anyMatch(launch -> !launch.releases())) {
             assertThat(observed.count(Phase.PENDING)
                             - overtaken
-                            + plan.launches().size())
+                            + plan.launches().stream()
+                                    .filter(launch -> !launch.releases())
+                                    .count())
                     .isLessThanOrEqualTo(window);
         }
     }
@@ -165,6 +219,7 @@ final class Safety {
         var proven = observed.all().anyMatch(r -> r.revision().equals(newest) && r.available(time, observed.now()))
                 && observed.all()
                         .filter(r -> r.revision().equals(newest)
+                                && !r.warm()
                                 && observed.occupant(r.id().slot()).equals(Optional.of(r)))
                         .filter(r -> plan.removals().stream()
                                 .noneMatch(removal -> removal.id().equals(r.id())))
@@ -229,7 +284,7 @@ final class Safety {
 
     private static long counted(Desired desired, Observed observed) {
         return observed.all()
-                .filter(Replica::ready)
+                .filter(replica -> replica.ready() && !replica.warm())
                 .filter(r -> !r.revision().equals(desired.revision())
                         || r.available(desired.rollout().minReady(), observed.now()))
                 .count();
@@ -266,7 +321,7 @@ final class Safety {
     /** Without replicas in abandoned slots, whose places are no longer wanted. */
     private static long ready(Desired desired, Observed observed) {
         return observed.all()
-                .filter(Replica::ready)
+                .filter(replica -> replica.ready() && !replica.warm())
                 .filter(replica ->
                         !desired.restarts().abandoned().contains(replica.id().slot()))
                 .count();

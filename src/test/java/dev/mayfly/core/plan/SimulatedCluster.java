@@ -9,6 +9,8 @@ import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Removal;
+import dev.mayfly.core.model.Removal.Cause;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.ReplicaId;
@@ -44,6 +46,7 @@ final class SimulatedCluster {
     private int applied;
     private boolean orderly = true;
     private int mostAllowed;
+    private int mostWarm;
 
     /** A plan with the states it was made for and the number of plans applied before it. */
     record Held(Plan plan, Desired desired, Observed observed, int applied) {}
@@ -104,7 +107,10 @@ final class SimulatedCluster {
         engine.busyWatch().orElseThrow().watchBusy(Samples.WEB, asked);
         late.plan().removals().forEach(engine::remove);
         late.plan().launches().forEach(this::launch);
+        late.plan().holds().forEach(engine.holding().orElseThrow()::hold);
+        late.plan().resumes().forEach(engine.holding().orElseThrow()::resume);
         applied++;
+        mostWarm = Math.max(mostWarm, late.desired().warm().most());
         if (inTime) {
             memory.report(spec.generation(), late.desired(), late.observed(), late.plan());
         }
@@ -127,6 +133,8 @@ final class SimulatedCluster {
         var once = observed();
         plan.plan().removals().forEach(engine::remove);
         plan.plan().launches().forEach(engine::launch);
+        plan.plan().holds().forEach(engine.holding().orElseThrow()::hold);
+        plan.plan().resumes().forEach(engine.holding().orElseThrow()::resume);
         assertThat(observed()).isEqualTo(once);
     }
 
@@ -221,6 +229,10 @@ final class SimulatedCluster {
                 new Writes(!tooMuch, tooMuch ? Optional.of(new Failure("Evicted", "too much")) : Optional.empty()));
     }
 
+    void deletePod(Replica replica) {
+        engine.remove(new Removal(replica.id(), Duration.ofSeconds(1), Cause.POD_DELETED));
+    }
+
     void engineRestart() {
         engine.restart();
         stranger = engine.observe(STRANGER, Samples.NOON);
@@ -243,6 +255,7 @@ final class SimulatedCluster {
         observed().all().filter(replica -> !hangs(replica)).forEach(replica -> engine.ready(replica.id(), true));
         spec.maxLifetime = Optional.empty();
         spec.paused = false;
+        spec.onDemand = 0;
         spec.fits = Integer.MAX_VALUE;
         spec.refuse(Wish.Refused.NOT);
     }
@@ -279,7 +292,12 @@ final class SimulatedCluster {
 
     private boolean inFlight() {
         var observed = observed();
-        return observed.count(Phase.PENDING) + observed.count(Phase.TERMINATING) + observed.count(Phase.REMOVING) > 0
+        return Stream.of(Phase.PENDING, Phase.TERMINATING, Phase.REMOVING)
+                        .anyMatch(
+                                phase -> observed.count(phase) + observed.pool().count(phase) > 0)
+                || observed.all()
+                        .anyMatch(r -> r.phase() == Phase.RUNNING && r.health().exited()) // about to be described
+                || observed.pool().ready() > 0 // about to be held
                 || observed.all()
                         .anyMatch(r -> r.phase() == Phase.RUNNING && r.health().gated() && !r.ready() && !hangs(r));
     }
@@ -309,6 +327,12 @@ final class SimulatedCluster {
         assertThat(engine.observe(STRANGER, Samples.NOON)).isEqualTo(stranger);
         if (orderly) {
             assertThat(running()).isLessThanOrEqualTo(mostAllowed);
+            assertThat(running() + alive(observed().pool())).isLessThanOrEqualTo(mostAllowed + mostWarm);
         }
+    }
+
+    /** Replicas of the pool whose containers run, are about to, or are frozen. */
+    private static int alive(Observed pool) {
+        return Safety.running(pool) + pool.count(Phase.HELD);
     }
 }

@@ -95,6 +95,7 @@ class TaskHistoriesTest {
                 Tuple.of(4, TaskMove.Kind.FAIL),
                 Tuple.of(1, TaskMove.Kind.KILL),
                 Tuple.of(2, TaskMove.Kind.VANISH),
+                Tuple.of(2, TaskMove.Kind.DELETE_POD),
                 Tuple.of(1, TaskMove.Kind.UNHEALTHY),
                 Tuple.of(1, TaskMove.Kind.WRITE),
                 Tuple.of(1, TaskMove.Kind.BREAK),

@@ -34,6 +34,8 @@ record TaskMove(Kind kind, int value) {
         KILL,
         /** Another client removes a container. */
         VANISH,
+        /** A Pod is deleted. */
+        DELETE_POD,
         /** An attempt's liveness probe failed for good. */
         UNHEALTHY,
         /** An attempt exceeds a size limit. */
@@ -67,6 +69,7 @@ record TaskMove(Kind kind, int value) {
             case FAIL -> world.pick(value).ifPresent(attempt -> world.exit(attempt, 1));
             case KILL -> world.pick(value).ifPresent(world::kill);
             case VANISH -> world.pick(value).ifPresent(world::vanish);
+            case DELETE_POD -> world.pick(value).ifPresent(world::deletePod);
             case UNHEALTHY -> world.pick(value).ifPresent(world::makeUnhealthy);
             case WRITE -> world.pick(value).ifPresent(world::write);
             case BREAK ->

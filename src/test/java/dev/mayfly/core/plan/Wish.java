@@ -6,6 +6,8 @@ import dev.mayfly.core.model.Desired.AuditPolicy.OnWrite;
 import dev.mayfly.core.model.Desired.Budget;
 import dev.mayfly.core.model.Desired.OnFailure;
 import dev.mayfly.core.model.Desired.ScaleDownPolicy;
+import dev.mayfly.core.model.Desired.WarmPool;
+import dev.mayfly.core.model.Desired.WarmPool.Hold;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Probe;
 import dev.mayfly.core.model.Probe.Probes;
@@ -36,6 +38,8 @@ final class Wish {
     int replicas = 3;
     int fits = Integer.MAX_VALUE;
     boolean paused;
+    int warm;
+    int onDemand;
     /** The template's replicas run but never get ready. */
     boolean hangs;
 
@@ -153,6 +157,7 @@ final class Wish {
                         .withMaxLifetime(maxLifetime))
                 .withRestarts(restarts -> restarts.withMaxConsecutiveFailures(maxConsecutiveFailures))
                 .withScaleDown(scaleDown)
+                .withWarm(new WarmPool(warm, onDemand, Integer.MAX_VALUE, Hold.Paused))
                 .admitting(fits);
     }
 }

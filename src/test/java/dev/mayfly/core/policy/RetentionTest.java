@@ -103,6 +103,17 @@ class RetentionTest {
         assertThat(going(100, rules())).containsExactly("latest", "nameless");
     }
 
+    /** With containerd's image store it loses its digest's name as well. */
+    @Test
+    void anImageWithoutNamesIsOfTheRepositoryThatItWasPulledFrom() {
+        pulled("nameless", 40).tags().references(APP + "@sha256:1");
+        pulled("v2", 30);
+
+        assertThat(going(100, rules().withImages(List.of("ghcr.io/**")))).isEmpty();
+        assertThat(going(100, rules().withExclude(List.of(APP)))).isEmpty();
+        assertThat(going(100, rules().withImages(List.of(APP)).withKeepLast(1))).containsExactly("nameless");
+    }
+
     @Test
     void imagesInUseAreKept() {
         pulled("by-container", 50).containers("a-strangers-stopped-one");

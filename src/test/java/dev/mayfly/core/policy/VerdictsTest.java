@@ -250,4 +250,48 @@ class VerdictsTest {
     private static ImageUse use(String reference, String name) {
         return new ImageUse("shop", reference, name, -1, Set.of("/a"), false);
     }
+
+    /** Nothing but the reference is known of an image that a node pulls for itself. */
+    @ParameterizedTest
+    @MethodSource
+    void byReference(UnaryOperator<Rules> rules, ImageUse use, List<String> broken) {
+        var policy = new Policy("p", true, List.of(), List.of(), Optional.of(rules.apply(Rules.NONE)));
+
+        var compliance = Verdicts.byReference(List.of(policy), use, false);
+
+        assertThat(compliance.breaches()).extracting(Breach::rule).containsExactlyElementsOf(broken);
+        assertThat(compliance.forbids()).isEqualTo(!broken.isEmpty());
+    }
+
+    static Stream<Arguments> byReference() {
+        var pinned = use("reg.example/team/app@sha256:2", "reg.example/team/app");
+        return Stream.of(
+                seen(r -> r, USE),
+                seen(r -> r.withRegistries(List.of("reg.example/**")), USE),
+                seen(r -> r.withRegistries(List.of("other/**")), USE, "registries"),
+                seen(r -> r.withRegistries(List.of("**")), use("sha256:1", ""), "registries"),
+                seen(r -> r.withDigest(true), USE, "digest"),
+                seen(r -> r.withDigest(true), pinned),
+                seen(r -> r.withMaxSize(OptionalLong.of(1L << 40)), pinned, "maxSize"),
+                seen(r -> r.withMinAge(Optional.of(DAY)), pinned, "minAgeSeconds"),
+                seen(r -> r.withMaxAge(Optional.of(DAY)), pinned, "maxAgeSeconds"),
+                seen(r -> r.withLabels(Map.of("team", "*")), pinned, "labels"),
+                seen(r -> r.withForbidden(Set.of(Forbidden.SetuidFiles)), pinned, "SetuidFiles"),
+                seen(r -> r.withForbidden(Set.of(Forbidden.SecretsInEnv)), pinned, "SecretsInEnv"),
+                seen(r -> r.withForbidden(Set.of(Forbidden.RootUser)), pinned, "RootUser"));
+    }
+
+    private static Arguments seen(UnaryOperator<Rules> rules, ImageUse use, String... broken) {
+        return Arguments.of(rules, use, List.of(broken));
+    }
+
+    @Test
+    void aScannerThatCanNotSeeTheImageForbidsIt() {
+        var policy = new Policy("p", true, List.of(), List.of(), Optional.of(Rules.NONE));
+
+        assertThat(Verdicts.byReference(List.of(policy), USE, true).breaches())
+                .extracting(Breach::rule)
+                .containsExactly("scanners");
+        assertThat(Verdicts.byReference(List.of(), USE, true)).isEqualTo(Compliance.NO_POLICY);
+    }
 }

@@ -14,6 +14,8 @@ import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Desired.AuditPolicy;
 import dev.mayfly.core.model.Desired.AuditPolicy.OnWrite;
 import dev.mayfly.core.model.Desired.ScaleDownPolicy;
+import dev.mayfly.core.model.Desired.WarmPool;
+import dev.mayfly.core.model.Desired.WarmPool.Hold;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Phase;
@@ -117,7 +119,8 @@ class DegradationTest {
     @Test
     void whereNoContainerIsKeptTheStatusHasTheOutputIfTheTemplateAllowsIt() {
         var keepsNone = desired(1).withRestarts(restarts -> restarts.withTerminatedHistoryLimit(0));
-        var shows = keepsNone.withTemplate(keepsNone.template().withOutput(Template.Output.OF_FAILURES));
+        var shows = keepsNone.withTemplate(
+                keepsNone.template().withProcess(process -> process.withOutput(Template.Output.OF_FAILURES)));
 
         assertThat(degraded(keepsNone, observed(waiting(2))))
                 .endsWith("set template.outputPolicy: OnFailure, and the" + " status has it after the next failure");
@@ -200,6 +203,19 @@ class DegradationTest {
         assertThat(degraded(desired(5).admitting(2), observed()))
                 .isEqualTo("True InsufficientCapacity There is room for 2 of 5 replicas. Make room, or lower replicas"
                         + " or requests.");
+    }
+
+    @Test
+    void aPoolThatDoesNotFitIsReportedAlthoughTheReplicasRun() {
+        var small = desired(0)
+                .withWarm(new WarmPool(5, 0, Integer.MAX_VALUE, Hold.Paused))
+                .admitting(2);
+
+        assertThat(degraded(small, observed()))
+                .isEqualTo("False WarmPoolSmaller %d of 5 warm replicas fit beside spec.replicas. Make room, or lower"
+                                .formatted(small.warm().fits())
+                        + " spec.warm.size or requests.");
+        assertThat(small.warm().fits()).isLessThan(5);
     }
 
     @Test

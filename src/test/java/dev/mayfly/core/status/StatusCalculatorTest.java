@@ -107,6 +107,20 @@ class StatusCalculatorTest {
     }
 
     @Test
+    void heldReplicasAreInNoOtherCount() {
+        var held = replica(7, Phase.RUNNING)
+                .withHealth(health -> health.withWarm(true))
+                .in(Phase.HELD, NOON);
+
+        var status = status(null, desired(0), observed(held));
+
+        assertThat(status.warmReplicas()).isEqualTo(1);
+        assertThat(status.replicas() + status.readyReplicas() + status.updatedReplicas())
+                .isZero();
+        assertThat(status(null, desired(0), observed()).warmReplicas()).isNull();
+    }
+
+    @Test
     void anUnreachableEngineKeepsTheCountsAndMakesConditionsUnknown() {
         var before = status(null, desired(2), TWO_READY);
         var why = new Failure("EngineUnreachable", "no answer from /var/run/docker.sock");

@@ -26,6 +26,7 @@ class TerminationsTest {
                 .isEqualTo(new TerminationStatus(
                         "web-1",
                         4,
+                        "c1",
                         139,
                         "SIGSEGV",
                         "Error",
@@ -36,11 +37,11 @@ class TerminationsTest {
 
     @Test
     void unknownFieldsAreAbsent() {
-        var lost = new Termination("web-1", 1, Optional.empty(), "EngineStopped", NOON, "", List.of(), false);
+        var lost = new Termination("web-1", 1, "", Optional.empty(), "EngineStopped", NOON, "", List.of(), false);
 
         assertThat(Terminations.of(null, List.of(lost)))
                 .containsExactly(new TerminationStatus(
-                        "web-1", 1, null, null, "EngineStopped", "2026-01-01T12:00:00Z", null, null));
+                        "web-1", 1, null, null, null, "EngineStopped", "2026-01-01T12:00:00Z", null, null));
     }
 
     @Test
@@ -89,7 +90,7 @@ class TerminationsTest {
         var once = status(failed(1, 4, 0).withWrites("/etc/a"));
 
         var lost = new Termination(
-                "web-1", 4, Optional.empty(), "EngineStopped", NOON.plusSeconds(9), "?", List.of(), false);
+                "web-1", 4, "c1", Optional.empty(), "EngineStopped", NOON.plusSeconds(9), "?", List.of(), false);
 
         assertThat(Terminations.merged(once, List.of(lost))).isEqualTo(once);
     }
@@ -108,7 +109,15 @@ class TerminationsTest {
                 .mapToObj(i -> "/" + i + "\u001b[31m" + "ä".repeat(300))
                 .toArray(String[]::new);
         var loud = new Sample(new Termination(
-                        "web-1", 1, Optional.empty(), "Error", NOON, "ü".repeat(3000) + "the end", List.of(), false))
+                        "web-1",
+                        1,
+                        "",
+                        Optional.empty(),
+                        "Error",
+                        NOON,
+                        "ü".repeat(3000) + "the end",
+                        List.of(),
+                        false))
                 .withWrites(paths);
 
         var reported = merged(NONE, loud).getFirst();
@@ -127,25 +136,40 @@ class TerminationsTest {
         var older = failed(0, 1, 0).termination();
         var five = status(failed(1, 1, 1), failed(2, 1, 2), failed(3, 1, 3), failed(4, 1, 4), failed(5, 1, 5));
 
-        assertThat(Terminations.awaits(null, List.of(older), "web-0", 1)).isTrue();
-        assertThat(Terminations.awaits(five, List.of(older), "web-0", 1)).isFalse();
-        assertThat(Terminations.awaits(five, List.of(), "web-5", 1)).isFalse();
-        assertThat(Terminations.awaits(five, List.of(failed(6, 1, 6).termination()), "web-6", 1))
+        assertThat(Terminations.awaits(null, List.of(older), older)).isTrue();
+        assertThat(Terminations.awaits(five, List.of(older), older)).isFalse();
+        assertThat(Terminations.awaits(five, List.of(), failed(5, 1, 5).termination()))
+                .isFalse();
+        var newer = failed(6, 1, 6).termination();
+        assertThat(Terminations.awaits(five, List.of(newer), newer)).isTrue();
+    }
+
+    /** After a scale to 0 and back a slot has the same attempt again. */
+    @Test
+    void theEndOfAnotherContainerOfTheSameSlotAndAttemptIsListedToo() {
+        var stopped = asked(0, 1);
+        var crashed = failed(0, 1, 9).termination().withContainer("c9");
+        var once = status(stopped);
+
+        assertThat(Terminations.awaits(once, List.of(stopped.termination(), crashed), crashed))
                 .isTrue();
+        assertThat(Terminations.merged(once, List.of(stopped.termination(), crashed))
+                        .lastTerminations())
+                .extracting(TerminationStatus::reason)
+                .containsExactly("Error", "Stopped");
+    }
+
+    @Test
+    void anEndThatAnEarlierVersionListedWithoutItsContainerIsListedOnce() {
+        var unnamed = status(new Sample(failed(1, 4, 0).termination().withContainer("")));
+
+        assertThat(merged(unnamed, failed(1, 4, 0))).isEqualTo(merged(NONE, failed(1, 4, 0)));
     }
 
     private record Sample(Termination termination) {
 
         Sample withWrites(String... paths) {
-            return new Sample(new Termination(
-                    termination.replica(),
-                    termination.attempt(),
-                    termination.exit(),
-                    termination.reason(),
-                    termination.at(),
-                    termination.message(),
-                    List.of(paths),
-                    termination.requested()));
+            return new Sample(termination.withWrites(List.of(paths)));
         }
     }
 
@@ -153,6 +177,7 @@ class TerminationsTest {
         return new Sample(new Termination(
                 "web-" + slot,
                 attempt,
+                "c" + slot,
                 Optional.of(new Exit(139, "SIGSEGV")),
                 "Error",
                 NOON.plusSeconds(second),
@@ -165,6 +190,7 @@ class TerminationsTest {
         return new Sample(new Termination(
                 "web-" + slot,
                 1,
+                "c" + slot,
                 Optional.of(new Exit(0, "")),
                 Termination.STOPPED,
                 NOON.plusSeconds(second),

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.github.dockerjava.api.model.Container;
+import dev.mayfly.api.v1alpha1.EphemeralityStatus;
 import dev.mayfly.e2e.Alone;
 import dev.mayfly.e2e.OperatorScenario;
 import dev.mayfly.e2e.image.Cli;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** A string that a replica made and wrote everywhere it can is nowhere once its workload is deleted. */
@@ -15,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class CanaryIT extends OperatorScenario {
 
     /** Each reads the engine's whole directory. */
-    private static final Duration SEARCHES = Duration.ofMinutes(2);
+    private static final Duration SEARCHES = Duration.ofMinutes(5);
 
     /** Made inside, so that it stands in no manifest and on no command line; written wherever a process can leave it. */
     private static final String SING = """
@@ -60,7 +63,7 @@ class CanaryIT extends OperatorScenario {
         assertThat(Search.everywhere(canary, operator))
                 .as("the search finds what is there")
                 .anyMatch(file -> file.endsWith("-json.log"))
-                .anyMatch(file -> file.contains("/overlay2/"))
+                .anyMatch(file -> file.contains("/overlay2/") || file.contains("/snapshots/"))
                 .anyMatch(file -> file.contains("/empty-dirs/"))
                 .anyMatch(file -> file.contains("/volumes/"));
 
@@ -96,9 +99,11 @@ class CanaryIT extends OperatorScenario {
 
     private void awaitFinding(String name, String path) {
         await().atMost(SOON)
-                .until(() -> workloads.get(name).getStatus().ephemerality() != null
-                        && workloads.get(name).getStatus().ephemerality().findings() != null
-                        && workloads.get(name).getStatus().ephemerality().findings().stream()
+                .until(() ->
+                        Optional.ofNullable(workloads.get(name).getStatus().ephemerality())
+                                .map(EphemeralityStatus::findings)
+                                .stream()
+                                .flatMap(List::stream)
                                 .anyMatch(finding -> finding.path().equals(path)));
     }
 }

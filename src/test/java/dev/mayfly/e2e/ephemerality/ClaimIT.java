@@ -68,7 +68,7 @@ class ClaimIT extends OperatorScenario {
 
         gone("keeper");
         assertThat(prefix().resolve("kept/file")).hasContent("treasure");
-        assertThat(finalizers("kept")).doesNotContain(FINALIZER);
+        await().atMost(SOON).untilAsserted(() -> assertThat(finalizers("kept")).doesNotContain(FINALIZER));
     }
 
     /** A Pod that mounts the claim could put a link to the host's root there before the engine resolves the path. */

@@ -96,7 +96,9 @@ class ContentIT extends OperatorScenario {
         workloads.awaitRunning("web", 2);
 
         configMap("conf", Map.of("page", "new"));
-        await().atMost(SOON).until(() -> workloads.get("web").getStatus().updatedReplicas() == 0);
+        await().atMost(SOON)
+                .until(() -> Integer.valueOf(0)
+                        .equals(workloads.get("web").getStatus().updatedReplicas()));
         operator.kill9();
         var victim = workloads.running("web").getFirst();
         Cli.docker("kill", victim.getId());

@@ -136,7 +136,7 @@ class EnforceIT extends OperatorScenario {
                         /run/lock 0:0 1777
                         /var/tmp 0:0 770""");
         assertThat(Cli.in(replica, "ls /run/lock").output()).isEmpty();
-        assertThat(probes()).isEmpty();
+        await().atMost(SOON).untilAsserted(() -> assertThat(probes()).isEmpty());
         gone("kept");
     }
 

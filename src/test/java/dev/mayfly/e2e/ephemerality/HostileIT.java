@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Manifests that try to get out, or to keep data: all of a folder, applied at once, each with what must become of it. */
 class HostileIT extends OperatorScenario {
-    private static final Duration LEAST = Duration.ofSeconds(10);
+    private static final Duration LEAST = Duration.ofSeconds(30);
     private static final String IMAGES = "mayfly-test/hostile-";
 
     /** For the host's shell: {@code image COMMAND [INSTRUCTION]} makes $IMAGE of busybox. */
@@ -63,7 +64,7 @@ class HostileIT extends OperatorScenario {
         Cli.shell("mkdir -p " + prefix());
         neighbour.moveIn(operator.cluster());
         HostileManifest.all().forEach(manifest -> outcomes.put(manifest.name(), apply(manifest)));
-        deadline = Instant.now().plus(SOON);
+        deadline = Instant.now().plus(SOON.multipliedBy(2));
     }
 
     @AfterAll
@@ -99,18 +100,20 @@ class HostileIT extends OperatorScenario {
         switch (expectation) {
             case Refused refused -> assertThat(outcome.refusal()).contains(refused.words());
             case Degraded degraded -> {
-                outcome.all().awaitCondition(outcome.name(), "Degraded", "True", degraded.reason(), left());
-                assertThat(outcome.all()
-                                .condition(outcome.name(), "Degraded")
-                                .orElseThrow()
-                                .getMessage())
-                        .contains(degraded.words());
+                await(outcome.name() + " is Degraded for " + degraded.reason())
+                        .pollDelay(Duration.ZERO)
+                        .atMost(left())
+                        .untilAsserted(() -> assertThat(outcome.all().condition(outcome.name(), "Degraded"))
+                                .hasValueSatisfying(condition -> {
+                                    assertThat(condition.getStatus() + "/" + condition.getReason())
+                                            .as(condition.getMessage())
+                                            .isEqualTo("True/" + degraded.reason());
+                                    assertThat(condition.getMessage()).contains(degraded.words());
+                                }));
                 assertThat(outcome.all().running(outcome.name())).isEmpty();
             }
             case Harmless harmless -> {
-                awaitOne(outcome);
-                var output = Cli.in(outcome.all().running(outcome.name()).getFirst(), harmless.command())
-                        .output();
+                var output = Cli.in(awaitOne(outcome), harmless.command()).output();
                 if (harmless.output().isEmpty()) {
                     assertThat(output).isEmpty();
                 } else {
@@ -153,15 +156,17 @@ class HostileIT extends OperatorScenario {
                 .forEach(this::awaitOne);
     }
 
-    private void awaitOne(Outcome outcome) {
-        await(outcome.name())
-                .pollDelay(Duration.ZERO)
-                .atMost(left())
-                .untilAsserted(() -> assertThat(outcome.all().running(outcome.name()))
-                        .as(() -> outcome.all()
-                                .condition(outcome.name(), "Degraded")
-                                .toString())
-                        .hasSize(1));
+    private Container awaitOne(Outcome outcome) {
+        var one = new AtomicReference<Container>();
+        await(outcome.name()).pollDelay(Duration.ZERO).atMost(left()).untilAsserted(() -> {
+            var running = outcome.all().running(outcome.name());
+            assertThat(running)
+                    .as(() ->
+                            outcome.all().condition(outcome.name(), "Degraded").toString())
+                    .hasSize(1);
+            one.set(running.getFirst());
+        });
+        return one.get();
     }
 
     /** All were applied at once, so they share their time: many that fail don't take many times as long. */

@@ -8,12 +8,14 @@ import com.github.dockerjava.api.model.ContainerNetwork;
 import com.github.dockerjava.api.model.Network;
 import dev.mayfly.e2e.OperatorScenario;
 import dev.mayfly.e2e.image.Cli;
+import dev.mayfly.testing.Lane;
 import dev.mayfly.testing.OperatorProcess;
 import dev.mayfly.testing.Workloads;
 import dev.mayfly.testing.engine.Docker;
 import dev.mayfly.testing.engine.Networks;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,7 +34,8 @@ class NetworkIT extends OperatorScenario {
 
     private static final String STAYS = "image: busybox:1.36\ncommand: [tail, -f, /dev/null]\n";
     /** Answers with the name of the replica that was reached. */
-    private static final String SERVES = "image: busybox:1.36\ncommand: [httpd, -f, -p, '8080', -h, /etc]\n";
+    private static final String SERVES = "image: busybox:1.36\ncommand: [httpd, -f, -p, '8080', -h, /etc]\n"
+            + "readinessProbe: {tcpSocket: {port: 8080}, periodSeconds: 1, timeoutSeconds: 30}\n";
 
     private final Workloads elsewhere = new Workloads("network-other");
 
@@ -91,26 +94,62 @@ class NetworkIT extends OperatorScenario {
 
     @Test
     @Order(4)
-    void theDocumentedRulesCloseTheHostAndTheMetadataServiceAndNothingElse() throws IOException {
+    void theHostsPortsAndTheMetadataServiceAreClosedAndAnAllowListOpensThem() throws IOException {
         var client = workloads.running("client").getFirst();
         var gateway = networksOf(client).values().iterator().next().getGateway();
-        var rules = documented("iptables -I").stream()
-                .filter(rule -> rule.contains("NEW"))
-                .map(rule -> rule.replace(POOL, subnet(workloads)))
-                .toList();
-        try (var host = new ServerSocket(0)) {
-            assertThat(connects(client, gateway, host.getLocalPort())).isTrue();
-            rules.forEach(rule -> assertThat(Cli.shell(rule).code()).as(rule).isZero());
-            try {
-                assertThat(connects(client, gateway, host.getLocalPort())).isFalse();
-                assertThat(connects(client, "169.254.169.254", 80)).isFalse();
-                assertThat(Cli.shell("iptables -L DOCKER-USER 1 -v -n -x").output())
-                        .as("packets that met the rule")
-                        .doesNotMatch("\\s*0 .*");
-                assertThat(fetch(client, "server").output()).startsWith("server-");
-            } finally {
-                rules.forEach(rule -> Cli.shell(rule.replace("iptables -I", "iptables -D")));
-            }
+        try (var host = new ServerSocket(0);
+                var other = new ServerSocket(0)) {
+            assertThat(connects(client, gateway, host.getLocalPort())).isFalse();
+            assertThat(connects(client, "169.254.169.254", 80)).isFalse();
+            assertThat(Cli.shell("iptables -L DOCKER-USER -v -n -x | grep " + chain())
+                            .output())
+                    .as("packets that met the rule")
+                    .isNotEmpty()
+                    .doesNotMatch("\\s*0 .*");
+            assertThat(fetch(client, "server").output()).startsWith("server-");
+
+            operator.stop();
+            operator.with("MAYFLY_EGRESS_ALLOWED", "host:" + host.getLocalPort())
+                    .start();
+
+            await().atMost(SOON).until(() -> connects(client, gateway, host.getLocalPort()));
+            assertThat(connects(client, gateway, other.getLocalPort())).isFalse();
+        }
+    }
+
+    @Test
+    @Order(4)
+    void aPublishedPortIsReachedByOthersThanReplicas() throws IOException {
+        var port = Lane.freePort();
+        running("published", 1, SERVES + "ports: [{containerPort: 8080, hostPort: %d}]\n".formatted(port));
+        var stranger = elsewhere.running("client").getFirst();
+        var gateway = networksOf(stranger).values().iterator().next().getGateway();
+
+        try (var here = new Socket("127.0.0.1", port)) {
+            assertThat(here.isConnected()).isTrue();
+        }
+        assertThat(connects(stranger, gateway, port)).isFalse();
+        gone("published");
+    }
+
+    @Test
+    @Order(4)
+    void theDocumentedRuleClosesTheOutsideAndNothingElse() throws IOException {
+        var client = workloads.running("client").getFirst();
+        var rule = documented("iptables -I").getFirst().replace(POOL, subnet(workloads));
+        assertThat(Cli.shell(rule).code()).as(rule).isZero();
+        try {
+            assertThat(connects(client, "192.0.2.1", 80)).isFalse();
+            // other operators on this engine put rules before it
+            assertThat(Cli.shell("iptables -L DOCKER-USER -v -n -x").output().lines())
+                    .filteredOn(line -> line.contains("REJECT") && line.contains(subnet(workloads)))
+                    .as("packets that met the rule")
+                    .singleElement()
+                    .asString()
+                    .doesNotMatch("\\s*0 .*");
+            assertThat(fetch(client, "server").output()).startsWith("server-");
+        } finally {
+            Cli.shell(rule.replace("iptables -I", "iptables -D"));
         }
     }
 
@@ -122,6 +161,12 @@ class NetworkIT extends OperatorScenario {
         gone("server");
         await().atMost(SOON).until(() -> networks(workloads).isEmpty());
         assertThat(networks(elsewhere)).hasSize(1);
+        assertThat(filter()).contains(chain());
+
+        elsewhere.delete("client");
+        elsewhere.awaitGone("client");
+        await().atMost(SOON).until(() -> networks(elsewhere).isEmpty());
+        await().atMost(SOON).untilAsserted(() -> assertThat(filter()).doesNotContain(chain()));
     }
 
     @Test
@@ -134,7 +179,9 @@ class NetworkIT extends OperatorScenario {
 
         workloads.scale("back", 2);
 
-        await().atMost(SOON).until(() -> workloads.get("back").getStatus().readyReplicas() == 2);
+        await().atMost(SOON)
+                .until(() -> Integer.valueOf(2)
+                        .equals(workloads.get("back").getStatus().readyReplicas()));
         assertThat(networks(workloads)).hasSize(1);
         gone("back");
     }
@@ -163,8 +210,17 @@ class NetworkIT extends OperatorScenario {
         gone("bridge");
     }
 
+    /** The chain of the packet filter that is this installation's. */
+    private String chain() {
+        return "MAYFLY-" + operator.cluster();
+    }
+
+    private static String filter() {
+        return Cli.shell("iptables-save -t filter").output();
+    }
+
     private static Cli.Result fetch(Container from, String host) {
-        return Cli.in(from, "timeout 4 wget -qO- http://" + host + ":8080/hostname");
+        return Cli.in(from, "timeout 30 wget -qO- http://" + host + ":8080/hostname");
     }
 
     /** What 100 requests, one every 20 ms, are answered. */

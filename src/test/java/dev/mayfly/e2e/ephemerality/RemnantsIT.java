@@ -111,8 +111,11 @@ class RemnantsIT extends OperatorScenario {
             await("two looks")
                     .atMost(SOON)
                     .untilAsserted(() -> assertThat(leftovers()).isEqualTo(1));
-            assertThat(reported())
-                    .anyMatch(event -> event.getMessage().contains("interfaces of no container in network " + network));
+            await("the Event")
+                    .atMost(SOON)
+                    .until(() -> reported().stream()
+                            .anyMatch(event ->
+                                    event.getMessage().contains("interfaces of no container in network " + network)));
         } finally {
             Cli.shell("ip link del mfghost");
         }

@@ -1,7 +1,6 @@
 package dev.mayfly.e2e.ephemerality;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.e2e.OperatorScenario;
 import dev.mayfly.e2e.image.Cli;
@@ -94,9 +93,7 @@ class VolumePathsIT extends OperatorScenario {
 
         Cli.in(replica, "dd if=/dev/zero of=/data/file bs=1M count=2");
 
-        await().atMost(SOON)
-                .until(() -> workloads.running("big").stream()
-                        .anyMatch(c -> !c.getId().equals(replica.getId())));
+        awaitAnother("big", replica);
         gone("big");
     }
 }

@@ -5,7 +5,6 @@ import dev.mayfly.testing.Lane;
 import dev.mayfly.testing.PackagedOperator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -36,11 +35,9 @@ public final class Cli {
         return run(List.of("sh", "-c", line));
     }
 
-    /** {@code mayfly}, of the packaged jar, with no other cluster than the arguments name. */
+    /** {@code mayfly}, as it was packaged, with no other cluster than the arguments name. */
     public static Result mayfly(String arguments) {
-        return shell("KUBECONFIG=/dev/null " + Path.of(System.getProperty("java.home"), "bin", "java")
-                + " -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -jar "
-                + PackagedOperator.JAR + " " + arguments);
+        return shell("KUBECONFIG=/dev/null " + PackagedOperator.commandLine() + " " + arguments);
     }
 
     /** Runs a shell command line in a container. */

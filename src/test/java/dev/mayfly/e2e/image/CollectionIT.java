@@ -114,10 +114,12 @@ class CollectionIT extends OperatorScenario {
                         .hasValueSatisfying(
                                 listed -> assertThat(listed).containsExactlyInAnyOrder(app + ":free", app + ":also")));
         assertThat(here(app + ":free")).isTrue();
-        var before = DiskUse.of(Docker.client());
         var free = id(app + ":free");
-        assertThat(before.images().get(free).size() - before.images().get(free).shared())
-                .isEqualTo(30 * KIB);
+        var ownOfFree = own(app + ":free");
+        assertThat(ownOfFree)
+                .as("the layers, and with containerd's image store also as they were pulled")
+                .isBetween(30L * KIB, 90L * KIB);
+        var freed = ownOfFree + own(app + ":also");
 
         policies.apply("collection", retention(BUDGET));
 
@@ -128,7 +130,7 @@ class CollectionIT extends OperatorScenario {
                         .get()
                         .usingRecursiveComparison()
                         .ignoringFields("lastTime")
-                        .isEqualTo(new ReclaimedImages(2L, 4L, new Quantity("60Ki"), null)));
+                        .isEqualTo(new ReclaimedImages(2L, 4L, new Quantity((freed + KIB - 1) / KIB + "Ki"), null)));
         assertThat(here(app + ":free")).isFalse();
         assertThat(here(app + ":also")).isFalse();
         for (var kept : List.of("stopped", "scaled", "tagged", "person", "latest-pulled")) {
@@ -136,13 +138,15 @@ class CollectionIT extends OperatorScenario {
         }
         assertThat(here(rolled + ":1")).as("a rollback may need it").isTrue();
         assertThat(DiskUse.of(Docker.client()).images()).doesNotContainKey(free);
-        assertThat(policies.events("collection", "ImagesReclaimed"))
-                .singleElement()
-                .satisfies(event -> assertThat(event.getMessage())
-                        .contains("Removed 2 images", app + ":free", "4 layers, " + 60 * KIB + " bytes"));
-        assertThat(operator.page("/q/metrics"))
-                .contains("mayfly_images_reclaimed_total 2.0", "mayfly_images_reclaimed_layers_total 4.0")
-                .contains("mayfly_images_reclaimed_bytes_total " + (double) (60 * KIB));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(policies.events("collection", "ImagesReclaimed"))
+                        .singleElement()
+                        .satisfies(event -> assertThat(event.getMessage())
+                                .contains("Removed 2 images", app + ":free", "4 layers, " + freed + " bytes")));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(operator.page("/q/metrics"))
+                        .contains("mayfly_images_reclaimed_total 2.0", "mayfly_images_reclaimed_layers_total 4.0")
+                        .contains("mayfly_images_reclaimed_bytes_total " + (double) freed));
         await().atMost(SOON).until(() -> !remembered().contains(app + ":free"));
 
         policies.apply("collection", retention("highThresholdPercent: 1, lowThresholdPercent: 0"));
@@ -208,7 +212,7 @@ class CollectionIT extends OperatorScenario {
     /** A cluster that is young takes up to a minute to learn which kinds own others, and keeps what they owned until then. */
     private void awaitNoRevisions() {
         await("the revisions of what is gone are gone")
-                .atMost(Duration.ofMinutes(2))
+                .atMost(Duration.ofMinutes(5))
                 .until(
                         () -> Cluster.client()
                                 .apps()
@@ -250,6 +254,12 @@ class CollectionIT extends OperatorScenario {
 
     private static boolean here(String reference) {
         return Cli.tried("image", "inspect", reference).code() == 0;
+    }
+
+    /** Bytes that go with the image, as the engine counts them. */
+    private static long own(String reference) {
+        var image = DiskUse.of(Docker.client()).images().get(id(reference));
+        return image.size() - image.shared();
     }
 
     private static String id(String reference) {

@@ -31,7 +31,7 @@ class DeadRegistryIT extends PullScenario {
         workloads.awaitRunning("heard", 1);
         assertThat(eventsWith("ErrImagePull")).as("it waited for none of them").isZero();
 
-        await().atMost(Duration.ofSeconds(3 * STALL_SECONDS)).until(() -> eventsWith("ErrImagePull") == HUSHED.size());
+        await().atMost(Duration.ofSeconds(6 * STALL_SECONDS)).until(() -> eventsWith("ErrImagePull") == HUSHED.size());
         assertThat(workloads.events("hushed-0", "ErrImagePull"))
                 .first()
                 .satisfies(event -> assertThat(event.getMessage())

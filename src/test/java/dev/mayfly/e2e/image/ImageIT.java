@@ -3,6 +3,7 @@ package dev.mayfly.e2e.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mayfly.api.v1alpha1.ImageStatus;
 import dev.mayfly.e2e.OperatorScenario;
 import dev.mayfly.testing.engine.Docker;
 import io.fabric8.kubernetes.api.model.Event;
@@ -52,8 +53,10 @@ class ImageIT extends OperatorScenario {
         await().atMost(SOON).untilAsserted(() -> {
             assertThat(count("once", "Pulling")).isEqualTo(1);
             assertThat(count("once", "Pulled")).isEqualTo(1);
+            assertThat(workloads.get("once").getStatus().image())
+                    .isNotNull()
+                    .returns(digest("once"), ImageStatus::digest);
         });
-        assertThat(workloads.get("once").getStatus().image().digest()).isEqualTo(digest("once"));
         gone("once");
     }
 
@@ -63,6 +66,7 @@ class ImageIT extends OperatorScenario {
 
         running("fixed", 1, "image: %s:fixed\n".formatted(image) + COMMAND);
 
+        await("what happened meanwhile is told").atMost(SOON).until(() -> count("fixed", "SuccessfulCreate") > 0);
         assertThat(count("fixed", "Pulling")).isZero();
         gone("fixed");
     }

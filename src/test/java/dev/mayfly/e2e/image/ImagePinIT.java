@@ -60,9 +60,10 @@ class ImagePinIT extends OperatorScenario {
         awaitVersions("rolling", "2", "2");
         awaitDigest("rolling", second);
         assertThat(workloads.get("rolling").getStatus().updateRevision()).isNotEqualTo(before);
-        assertThat(revisions("rolling"))
-                .extracting(r -> r.getMetadata().getAnnotations().get("mayfly.dev/image-digest"))
-                .containsExactlyInAnyOrder(first, second);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(revisions("rolling"))
+                        .extracting(r -> r.getMetadata().getAnnotations().get("mayfly.dev/image-digest"))
+                        .containsExactlyInAnyOrder(first, second));
         var after = workloads.runningIds("rolling");
         operator.kill9();
         operator.start();
@@ -132,8 +133,9 @@ class ImagePinIT extends OperatorScenario {
         var seen = new TreeSet<String>();
         workloads.apply(workload("back", 1, manifest));
         await().atMost(SOON).pollInterval(Duration.ofMillis(50)).until(() -> {
-            seen.addAll(versions("back"));
-            return versions("back").equals(List.of("2"));
+            var now = versions("back");
+            seen.addAll(now);
+            return now.equals(List.of("2"));
         });
 
         assertThat(seen).doesNotContain("1");

@@ -26,9 +26,9 @@ class PolicyIT extends OperatorScenario {
     private static final String USER = "mayfly-test/policy-it-user:1";
     private static final String TEMPLATE = "image: %s\ncommand: [tail, -f, /dev/null]\n";
     /** Far less than the first back-off. */
-    private static final Duration PROMPTLY = Duration.ofMinutes(1);
+    private static final Duration PROMPTLY = Duration.ofMinutes(2);
     /** Names are read again once a minute. */
-    private static final Duration A_LOOK = Duration.ofSeconds(90);
+    private static final Duration A_LOOK = Duration.ofMinutes(3);
 
     private final Policies policies = new Policies(Cluster.client());
 

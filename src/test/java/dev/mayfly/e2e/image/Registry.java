@@ -24,9 +24,11 @@ import java.util.regex.Pattern;
 
 /** A real registry on the loopback address, which can be stopped and started again with what it holds. */
 public final class Registry implements AutoCloseable {
-    private static final Duration SOON = Duration.ofMinutes(2);
+    private static final Duration SOON = Duration.ofMinutes(3);
 
-    private static final String MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
+    /** As the engine's own image store pushes it, and containerd's. */
+    private static final String MANIFESTS =
+            "application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json";
 
     private final Path directory;
     private final int port;
@@ -126,7 +128,7 @@ public final class Registry implements AutoCloseable {
     /** Digest of the last layer of an image in it. */
     String lastLayer(String reference) {
         var digests = Pattern.compile("sha256:[a-f0-9]{64}")
-                .matcher(send(manifest(reference).GET()))
+                .matcher(send(manifest(reference).GET()).body())
                 .results()
                 .map(MatchResult::group)
                 .toList();
@@ -148,7 +150,11 @@ public final class Registry implements AutoCloseable {
         var aside = reference + "-aside";
         var digest = push(aside, changes);
         var manifest = send(manifest(aside).GET());
-        send(manifest(reference).header("Content-Type", MANIFEST).PUT(HttpRequest.BodyPublishers.ofString(manifest)));
+        send(manifest(reference)
+                .header(
+                        "Content-Type",
+                        manifest.headers().firstValue("Content-Type").orElseThrow())
+                .PUT(HttpRequest.BodyPublishers.ofString(manifest.body())));
         Cli.docker("rmi", aside);
         return digest;
     }
@@ -158,17 +164,17 @@ public final class Registry implements AutoCloseable {
         var colon = reference.lastIndexOf(':');
         var path = reference.substring(slash + 1, colon) + "/manifests/" + reference.substring(colon + 1);
         return HttpRequest.newBuilder(URI.create("http://" + reference.substring(0, slash) + "/v2/" + path))
-                .header("Accept", MANIFEST)
+                .header("Accept", MANIFESTS)
                 .header("Authorization", authorization);
     }
 
-    private static String send(HttpRequest.Builder request) {
+    private static HttpResponse<String> send(HttpRequest.Builder request) {
         try (var http = HttpClient.newHttpClient()) {
             var response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
             if (response.statusCode() >= 300) {
                 throw new AssertionError(response + ": " + response.body());
             }
-            return response.body();
+            return response;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

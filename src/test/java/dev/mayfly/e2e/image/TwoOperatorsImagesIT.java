@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The image half of story D: two operators on one engine, and look-alikes made by hand. None touches the other's images. */
 class TwoOperatorsImagesIT {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(3);
     private static final String STRANGER = "leftovers-stranger";
 
     @TempDir

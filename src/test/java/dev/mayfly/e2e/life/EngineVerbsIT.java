@@ -91,11 +91,15 @@ class EngineVerbsIT extends OperatorScenario {
 
         awaitFreshOne("written", audited);
         awaitEvent("written", "ContainerWritten");
+        await("what it wrote itself is not known")
+                .atMost(SOON)
+                .untilAsserted(() -> assertThat(workloads
+                                .condition("written", "Ephemeral")
+                                .orElseThrow()
+                                .getStatus())
+                        .isEqualTo("Unknown"));
         assertThat(workloads.get("written").getStatus().ephemerality().findings())
                 .isNull();
-        assertThat(workloads.condition("written", "Ephemeral").orElseThrow().getStatus())
-                .as("what it wrote itself is not known")
-                .isEqualTo("Unknown");
         gone("written");
     }
 
@@ -169,7 +173,8 @@ class EngineVerbsIT extends OperatorScenario {
             assertThat(workloads.running(name))
                     .singleElement()
                     .satisfies(replica -> assertThat(replica.getId()).isNotEqualTo(before.getId()));
-            assertThat(workloads.get(name).getStatus()).matches(s -> s.readyReplicas() == 1 && s.replicas() == 1);
+            assertThat(workloads.get(name).getStatus())
+                    .matches(s -> Integer.valueOf(1).equals(s.readyReplicas()) && s.replicas() == 1, "counts 1");
         });
     }
 

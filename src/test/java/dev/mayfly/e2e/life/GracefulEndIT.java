@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** A replica is given the end that it was promised, whatever happens around it. */
 @Alone
 class GracefulEndIT extends OperatorScenario {
-    /** Time that the stops may add to a heal. A heal that waited for a stop would take seven seconds longer. */
+    /** Time that the stops may add to a heal. A heal that waited for a stop would take ten seconds longer. */
     private static final Duration DELAY = Duration.ofSeconds(2);
 
     GracefulEndIT() {
@@ -49,7 +49,7 @@ class GracefulEndIT extends OperatorScenario {
                     "50 graceful stops: healed beside them in %.2f s while they wait, in %.2f s while they are removed, in %.2f s"
                             + " without them%n",
                     whileTheyWait.toMillis() / 1e3, whileTheyGo.toMillis() / 1e3, alone.toMillis() / 1e3);
-            assertThat(sinceAsked).isGreaterThan(Duration.ofSeconds(7));
+            assertThat(sinceAsked).isGreaterThan(Duration.ofSeconds(10));
             assertThat(whileTheyWait).isLessThan(alone.plus(DELAY));
             assertThat(whileTheyGo).isLessThan(alone.plus(DELAY));
         }
@@ -58,15 +58,15 @@ class GracefulEndIT extends OperatorScenario {
         gone("web");
     }
 
-    /** preStop takes 5 of its 6 s, then it ignores the signal: all are killed at one moment, 2 s after that. */
+    /** preStop takes 8 of its 9 s, then it ignores the signal: all are killed at one moment, 2 s after that. */
     private static String slow(String name, int replicas) {
         return workload(name, replicas, """
                 image: busybox:1.36
                 network: None
                 command: [tail, -f, /dev/null]
-                lifecycle: {preStop: {sleep: {seconds: 5}}}
+                lifecycle: {preStop: {sleep: {seconds: 8}}}
                 """)
-                .replace("terminationGracePeriodSeconds: 1", "terminationGracePeriodSeconds: 6");
+                .replace("terminationGracePeriodSeconds: 1", "terminationGracePeriodSeconds: 9");
     }
 
     /** Kills the oldest replica of web, which has no failures. @return how long it took until its successor ran */
@@ -88,7 +88,7 @@ class GracefulEndIT extends OperatorScenario {
                 lifecycle: {preStop: {exec: {command: [sh, -c, 'until [ -e /tmp/go ]; do sleep 0.1; done']}}}
                 """;
         workloads.apply(workload("polite", 20, polite)
-                .replace("terminationGracePeriodSeconds: 1", "terminationGracePeriodSeconds: 10"));
+                .replace("terminationGracePeriodSeconds: 1", "terminationGracePeriodSeconds: 60"));
         workloads.awaitRunning("polite", 20);
 
         workloads.scale("polite", 0);
@@ -102,7 +102,9 @@ class GracefulEndIT extends OperatorScenario {
         var begin = System.nanoTime();
 
         await().atMost(SOON).until(() -> workloads.containers("polite").isEmpty());
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(15));
+        assertThat(Duration.ofNanos(System.nanoTime() - begin))
+                .as("none needed its grace")
+                .isLessThan(Duration.ofSeconds(60));
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(terminations("polite"))
                         .hasSize(5)
@@ -115,22 +117,21 @@ class GracefulEndIT extends OperatorScenario {
         var template = """
                 image: busybox:1.36
                 network: None
-                command: [tail, -f, /dev/null]
+                command: [sh, -c, 'trap exit TERM; while :; do sleep 0.1; done']
                 volumes: [{name: data, hostPath: {path: %s/stops, type: DirectoryOrCreate}}]
                 volumeMounts: [{name: data, mountPath: /data}]
                 lifecycle: {preStop: {exec: {command: [sh, -c, 'echo bye >/data/$HOSTNAME.%s']}}}
                 """;
-        var first = running("bye", 1, template.formatted(prefix(), "first"));
+        workloads.apply(patient("bye", template.formatted(prefix(), "first")));
+        workloads.awaitRunning("bye", 1);
+        var first = workloads.running("bye").getFirst();
 
-        workloads.apply(workload("bye", 1, template.formatted(prefix(), "second")));
-        awaitAnother(first);
+        workloads.apply(patient("bye", template.formatted(prefix(), "second")));
+        var second = another(first);
         assertThat(stops()).as("a rollout").containsExactly("bye-0.first");
-        var second = workloads.running("bye").getFirst();
-        workloads.apply(workload("bye", 1, template.formatted(prefix(), "second"))
-                .replace("terminationGracePeriodSeconds: 1", "terminationGracePeriodSeconds: 2")
-                .replace("echo bye", "false"));
+        workloads.apply(patient("bye", template.formatted(prefix(), "second")).replace("echo bye", "false"));
         await().atMost(SOON).untilAsserted(() -> assertThat(stops()).contains("bye-0.second"));
-        awaitAnother(second);
+        another(second);
 
         gone("bye");
 
@@ -141,10 +142,20 @@ class GracefulEndIT extends OperatorScenario {
                         .satisfies(event -> assertThat(event.getMessage()).contains("bye-0", "exit code 1")));
     }
 
-    private void awaitAnother(Container first) {
-        await().atMost(SOON)
-                .until(() -> workloads.running("bye").size() == 1
-                        && !workloads.runningIds("bye").contains(first.getId()));
+    /** Its preStop has the time that a busy machine takes to run it. */
+    private static String patient(String name, String template) {
+        return workload(name, 1, template)
+                .replace("terminationGracePeriodSeconds: 1", "terminationGracePeriodSeconds: 30");
+    }
+
+    /** The only one that runs, once that is not the first. */
+    private Container another(Container first) {
+        return await().atMost(SOON)
+                .until(
+                        () -> workloads.running("bye"),
+                        running -> running.size() == 1
+                                && !running.getFirst().getId().equals(first.getId()))
+                .getFirst();
     }
 
     private List<String> stops() {

@@ -21,6 +21,7 @@ class LifeRolloutIT {
     private static final String NAME = Versions.NAME;
     private static final String ROLLOUT =
             "{maxSurge: 1, maxUnavailable: 1, progressDeadlineSeconds: %d, minReadySeconds: 1, onFailure: Rollback}";
+    private static final Duration SOON = Duration.ofMinutes(3);
     private static final Bounds FOUR = new Bounds(5, 3);
 
     private Workloads workloads;
@@ -74,6 +75,7 @@ class LifeRolloutIT {
             observer.allow(new Bounds(9, 3)); // until it has seen that 8 are wanted
             workloads.scale(NAME, 8);
             awaitObserved();
+            observer.caughtUp(); // with the signals that were sent before
             observer.allow(new Bounds(9, 7));
             web.awaitOnly("2", 8);
 
@@ -122,7 +124,7 @@ class LifeRolloutIT {
         try (var observer = observe(FOUR)) {
             new Versions(workloads, ROLLOUT.formatted(6)).apply("bad", 4, "busybox:1.36", "exec tail -f /dev/null");
             await().until(() -> observer.starts() >= 1);
-            workloads.awaitCondition(NAME, "Progressing", "False", "RolledBack", Duration.ofSeconds(60));
+            workloads.awaitCondition(NAME, "Progressing", "False", "RolledBack", SOON);
             observer.allow(new Bounds(5, 1));
             workloads.scale(NAME, 2); // the bad one may be there still
             web.awaitOnly("1", 2);
@@ -136,7 +138,7 @@ class LifeRolloutIT {
     void aPausedRolloutStandsStillWhileScalingAndHealingGoOn() {
         var before = workloads.runningIds(NAME);
         web.held().apply("2", 4);
-        workloads.awaitCondition(NAME, "Progressing", "Unknown", "Paused", Duration.ofMinutes(1));
+        workloads.awaitCondition(NAME, "Progressing", "Unknown", "Paused", SOON);
         assertThat(workloads.runningIds(NAME)).isEqualTo(before);
 
         workloads.scale(NAME, 6);
@@ -150,11 +152,12 @@ class LifeRolloutIT {
         return new Observer(workloads, NAME, bounds, Readiness.file(Versions.READY));
     }
 
-    /** The number that is wanted now is what Mayfly goes by. */
+    /** The number that is wanted now is what Mayfly goes by, and what it stopped before it knew that number is gone. */
     private void awaitObserved() {
-        await().atMost(Duration.ofMinutes(1)).until(() -> {
+        await().atMost(SOON).until(() -> {
             var now = workloads.get(NAME);
-            return now.getMetadata().getGeneration().equals(now.getStatus().observedGeneration());
+            return now.getMetadata().getGeneration().equals(now.getStatus().observedGeneration())
+                    && Integer.valueOf(0).equals(now.getStatus().terminatingReplicas());
         });
     }
 }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.e2e.OperatorScenario;
-import dev.mayfly.testing.Census;
-import java.time.Duration;
+import dev.mayfly.testing.Observer;
+import dev.mayfly.testing.Observer.Bounds;
 import org.junit.jupiter.api.Test;
 
 /** Replicas that reach their maximum age are replaced one by one, without a gap. */
@@ -25,15 +25,15 @@ class LifetimeIT extends OperatorScenario {
         workloads.awaitRunning("aging", 3);
         var first = workloads.runningIds("aging");
 
-        try (var census = new Census(workloads, "aging")) {
-            await().atMost(Duration.ofSeconds(60))
-                    .until(() -> workloads.runningIds("aging").stream().noneMatch(first::contains)
-                            && workloads.runningIds("aging").size() == 3);
+        try (var observer = new Observer(workloads, "aging", new Bounds(4, 3))) {
+            await().atMost(SOON)
+                    .untilAsserted(() ->
+                            assertThat(workloads.runningIds("aging")).hasSize(3).doesNotContainAnyElementsOf(first));
 
-            assertThat(census.least()).as("fewest serving").isEqualTo(3);
-            assertThat(census.most()).as("most serving").isEqualTo(4);
+            observer.assertKept();
+            assertThat(observer.most()).as("most that run or terminate").isEqualTo(4);
         }
-        assertThat(workloads.get("aging").getStatus().lastTerminations())
+        assertThat(workloads.terminations("aging"))
                 .allMatch(end -> end.reason().equals("Stopped") || end.reason().equals("GraceExceeded"));
         gone("aging");
     }

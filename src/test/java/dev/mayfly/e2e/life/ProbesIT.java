@@ -17,6 +17,7 @@ class ProbesIT extends OperatorScenario {
             command: [sh, -c, 'mkdir /tmp/www; touch /tmp/www/alive; exec httpd -f -p 8080 -h /tmp/www']
             ports: [{name: http, containerPort: 8080}]
             readinessProbe: {httpGet: {port: http, path: /ready}, periodSeconds: 1, timeoutSeconds: 30, failureThreshold: 1}
+            startupProbe: {httpGet: {port: http, path: /alive}, periodSeconds: 1, timeoutSeconds: 30, failureThreshold: 100}
             livenessProbe: {httpGet: {port: http, path: /alive}, periodSeconds: 1, timeoutSeconds: 30, failureThreshold: 2}
             """;
 
@@ -28,20 +29,17 @@ class ProbesIT extends OperatorScenario {
     void probesDecideWhetherAReplicaIsReadyAndReplaced() {
         workloads.apply(workload("asked", 1, SERVER));
         await().atMost(SOON).until(() -> workloads.running("asked").size() == 1);
-        var first = workloads.running("asked").getFirst().getId();
+        var first = workloads.running("asked").getFirst();
         await().during(Duration.ofSeconds(3))
                 .atMost(SOON)
                 .until(() -> workloads.running("asked").size() == 1 && ready().equals(Optional.of(0)));
 
-        Docker.exec(first, "touch", "/tmp/www/ready");
+        Docker.exec(first.getId(), "touch", "/tmp/www/ready");
         await().atMost(SOON).until(() -> ready().equals(Optional.of(1)));
 
-        Docker.exec(first, "rm", "/tmp/www/alive");
-        await().atMost(SOON)
-                .until(() -> workloads.running("asked").stream()
-                        .anyMatch(c -> !c.getId().equals(first)));
-        var second = workloads.running("asked").getFirst().getId();
-        assertThat(Docker.exec(second, "test", "-e", "/tmp/www/ready")).isEqualTo(1);
+        Docker.exec(first.getId(), "rm", "/tmp/www/alive");
+        var second = awaitAnother("asked", first);
+        assertThat(Docker.exec(second.getId(), "test", "-e", "/tmp/www/ready")).isEqualTo(1);
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(
                                 workloads.get("asked").getStatus().lastTerminations())

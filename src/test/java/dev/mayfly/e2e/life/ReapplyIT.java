@@ -28,7 +28,7 @@ import org.junit.jupiter.api.TestInstance;
 class ReapplyIT {
     private static final Duration TIME = Duration.ofSeconds(20);
     private static final int LEAST = 4;
-    private static final Duration LONG = Duration.ofMinutes(3);
+    private static final Duration LONG = Duration.ofMinutes(6);
     private static final Map<Path, String> MANIFESTS = Map.of(
             Path.of("deploy/samples/web-life.yaml"), "Available",
             Path.of("src/test/resources/api/reapplied.yaml"), "Available",

@@ -8,7 +8,6 @@ import dev.mayfly.e2e.OperatorScenario;
 import dev.mayfly.testing.Observer;
 import dev.mayfly.testing.Observer.Bounds;
 import dev.mayfly.testing.engine.Docker;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -96,6 +95,10 @@ class RollbackIT extends OperatorScenario {
         try (var observer = new Observer(workloads, "web", BOUNDS)) {
             workloads.apply(version("2").replace("maxSurge", "partition: 3, maxSurge"));
             awaitVersions("1", "1", "1", "2");
+            await("the status is of this template").atMost(SOON).until(() -> {
+                var now = status();
+                return !now.currentRevision().equals(now.updateRevision());
+            });
             workloads.awaitCondition("web", "Progressing", "True", "NewRevisionAvailable", SOON);
             assertThat(status().currentRevision()).isNotEqualTo(status().updateRevision());
 
@@ -118,14 +121,14 @@ class RollbackIT extends OperatorScenario {
 
     private void awaitVersions(String... versions) {
         await(String.join(" ", versions))
-                .atMost(Duration.ofSeconds(60))
+                .atMost(SOON)
                 .untilAsserted(() -> assertThat(workloads.running("web").stream()
                                 .flatMap(c -> Docker.environment(c.getId()).stream())
                                 .filter(variable -> variable.startsWith("VERSION="))
                                 .map(variable -> variable.substring("VERSION=".length()))
                                 .sorted())
                         .isEqualTo(List.of(versions)));
-        await().atMost(SOON).until(() -> status().readyReplicas() == versions.length);
+        await().atMost(SOON).until(() -> Integer.valueOf(versions.length).equals(status().readyReplicas()));
     }
 
     private static String version(String version) {

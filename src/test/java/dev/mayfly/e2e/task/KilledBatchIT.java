@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.api.v1alpha1.EphemeralTaskStatus.ResultStatus;
+import dev.mayfly.e2e.OperatorScenario;
 import dev.mayfly.scenario.KilledBatch;
 import dev.mayfly.testing.OperatorProcess;
 import dev.mayfly.testing.Tasks;
 import dev.mayfly.testing.Workloads;
 import dev.mayfly.testing.engine.PrivateEngine;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -44,7 +47,15 @@ class KilledBatchIT {
     @Test
     void whatTheEngineLostIsRunAgainAndCountsNeitherWay() throws IOException {
         var tasks = Tasks.beside(WORKLOADS);
-        tasks.apply(Tasks.manifest("lost", "completions: 2\nparallelism: 2\nbackoffLimit: 0\n", "sleep 4"));
+        var shared = Path.of("/srv/mayfly", WORKLOADS.namespace(), "lost");
+        tasks.apply(Tasks.manifest(
+                "lost",
+                "completions: 2\nparallelism: 2\nbackoffLimit: 0\n",
+                "until [ -e /shared/go ]; do sleep 0.1; done",
+                """
+                volumes: [{name: shared, hostPath: {path: %s, type: DirectoryOrCreate}}]
+                volumeMounts: [{name: shared, mountPath: /shared}]
+                """.formatted(shared)));
         await("both run")
                 .until(() -> engine.containers().stream()
                                 .filter(container -> container.getState().equals("running"))
@@ -53,6 +64,7 @@ class KilledBatchIT {
 
         engine.kill();
         engine.start();
+        Files.createFile(shared.resolve("go"));
 
         tasks.awaitComplete("lost");
         assertThat(tasks.results("lost"))
@@ -64,5 +76,6 @@ class KilledBatchIT {
                         tuple(1, 1, null, "EngineLost"));
         assertThat(tasks.status("lost").orElseThrow().failed()).isZero();
         await("nothing is left").until(() -> engine.containers().isEmpty());
+        OperatorScenario.erase(shared.getParent());
     }
 }

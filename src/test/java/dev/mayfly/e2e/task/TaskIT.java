@@ -2,6 +2,7 @@ package dev.mayfly.e2e.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.api.v1alpha1.EphemeralTaskStatus.ResultStatus;
 import dev.mayfly.e2e.image.Cli;
@@ -37,7 +38,7 @@ class TaskIT extends TaskScenario {
     @Test
     void helloIsReadAfterItsContainerIsRemoved() {
         kubectl.run("apply", "-f", "deploy/samples/hello.yaml");
-        kubectl.run("wait", "--for=condition=Complete", "et/hello", "--timeout=30s");
+        kubectl.run("wait", "--for=condition=Complete", "et/hello", "--timeout=180s");
 
         tasks.awaitContainers("hello", 0);
         assertThat(tasks.results("hello"))
@@ -205,6 +206,9 @@ class TaskIT extends TaskScenario {
             tasks.awaitComplete("batch");
             tasks.awaitContainers("batch", 0);
 
+            await("the engine's events, which come after its answers, have told of all")
+                    .atMost(SOON)
+                    .until(census::starts, starts -> starts >= 100);
             assertThat(census.most()).isBetween(2, 10);
             assertThat(census.starts()).isEqualTo(100);
             assertThat(census.doubles()).isEmpty();

@@ -8,7 +8,7 @@ class RecommendedLabelsTest {
 
     @Test
     void whatBelongsToAWorkloadNamesIt() {
-        assertThat(RecommendedLabels.of("web"))
+        assertThat(RecommendedLabels.of("EphemeralWorkload", "web"))
                 .containsEntry("app.kubernetes.io/name", "ephemeralworkload")
                 .containsEntry("app.kubernetes.io/instance", "web")
                 .containsEntry("app.kubernetes.io/managed-by", "mayfly")
@@ -17,8 +17,8 @@ class RecommendedLabelsTest {
 
     @Test
     void aNameThatIsNoLabelIsLeftOut() {
-        assertThat(RecommendedLabels.of("w".repeat(63))).containsKey("app.kubernetes.io/instance");
-        assertThat(RecommendedLabels.of("w".repeat(64)))
+        assertThat(RecommendedLabels.of("EphemeralWorkload", "w".repeat(63))).containsKey("app.kubernetes.io/instance");
+        assertThat(RecommendedLabels.of("EphemeralWorkload", "w".repeat(64)))
                 .doesNotContainKey("app.kubernetes.io/instance")
                 .containsKey("app.kubernetes.io/managed-by");
     }

@@ -18,7 +18,6 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -81,8 +80,7 @@ class ContentWatchTest {
                     .hasMessageContaining("orbidden");
 
             allow("nobody-" + namespace);
-            await().atMost(Duration.ofSeconds(30))
-                    .ignoreException(Content.Unreadable.class)
+            await().ignoreException(Content.Unreadable.class)
                     .until(() -> page(web).equals(Optional.of("one")));
         }
     }

@@ -2,8 +2,9 @@ package dev.mayfly.operator.content;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mayfly.operator.content.RegistrySecret.Malformed;
 import dev.mayfly.runtime.RegistryPattern;
+import dev.mayfly.runtime.registry.RegistrySecret;
+import dev.mayfly.runtime.registry.RegistrySecret.Malformed;
 import dev.mayfly.testing.ForeignInput;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +32,7 @@ class RegistrySecretFuzzTest {
 
         ForeignInput.assertSoon(() -> {
             try {
-                RegistrySecret.read(secret, KEY, problem -> {})
+                RegistrySecret.read(secret, texts -> ContentHash.of(KEY, texts), problem -> {})
                         .forEach(credential ->
                                 RegistryPattern.of(credential.registry()).matches(HOST));
             } catch (Malformed refused) {

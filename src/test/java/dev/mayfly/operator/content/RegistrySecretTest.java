@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.mayfly.core.image.Credential;
-import dev.mayfly.operator.content.RegistrySecret.Malformed;
+import dev.mayfly.runtime.registry.RegistrySecret;
+import dev.mayfly.runtime.registry.RegistrySecret.Malformed;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.nio.charset.StandardCharsets;
@@ -104,7 +105,10 @@ class RegistrySecretTest {
         var json = "{\"%s\": {\"username\": \"ann\"}, \"%s\": {\"username\": \"bob\"}}"
                 .formatted("a".repeat(512), "\u00e4".repeat(257));
 
-        var read = RegistrySecret.read(secret("kubernetes.io/dockercfg", ".dockercfg", json), KEY, problems::add);
+        var read = RegistrySecret.read(
+                secret("kubernetes.io/dockercfg", ".dockercfg", json),
+                texts -> ContentHash.of(KEY, texts),
+                problems::add);
 
         assertThat(read).extracting(Credential::username).containsExactly("ann");
         assertThat(problems)
@@ -144,13 +148,16 @@ class RegistrySecretTest {
 
     private static String fingerprint(String registry, String user, String password, byte[] key) throws Malformed {
         var json = "{\"%s\": {\"username\": \"%s\", \"password\": \"%s\"}}".formatted(registry, user, password);
-        return RegistrySecret.read(secret("kubernetes.io/dockercfg", ".dockercfg", json), key, problem -> {})
+        return RegistrySecret.read(
+                        secret("kubernetes.io/dockercfg", ".dockercfg", json),
+                        texts -> ContentHash.of(key, texts),
+                        problem -> {})
                 .getFirst()
                 .fingerprint();
     }
 
     private static List<Credential> read(String type, String key, String json) throws Malformed {
-        return RegistrySecret.read(secret(type, key, json), KEY, problem -> {});
+        return RegistrySecret.read(secret(type, key, json), texts -> ContentHash.of(KEY, texts), problem -> {});
     }
 
     private static Secret secret(String type, String key, String json) {

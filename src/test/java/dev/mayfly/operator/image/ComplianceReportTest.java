@@ -7,6 +7,7 @@ import dev.mayfly.api.v1alpha1.ImagePolicy;
 import dev.mayfly.api.v1alpha1.ImagePolicyStatus;
 import dev.mayfly.api.v1alpha1.ImagePolicyStatus.ImageViolation;
 import dev.mayfly.api.v1alpha1.ImagePolicyStatusBuilder;
+import dev.mayfly.config.Configs;
 import dev.mayfly.core.image.AuditedImage;
 import dev.mayfly.core.image.AuditedImage.Scan;
 import dev.mayfly.core.model.OwnerId;
@@ -115,7 +116,7 @@ class ComplianceReportTest {
                 metadata: {name: p, generation: 1}
                 spec:
                 %s""".formatted(spec.indent(2)), ImagePolicy.class);
-        var compliances = new PolicyEvaluation(null, null) {
+        var compliances = new PolicyEvaluation(null, null, Configs.of(Map.of())) {
             @Override
             Map<OwnerId, Uses> uses() {
                 return uses;

@@ -54,6 +54,17 @@ class RolloutImagePullTest {
         assertThat(engine.asked).hasSize(2);
     }
 
+    /** A failure has the workload reconciled again soon; no event tells when the pull may be tried again. */
+    @Test
+    void aPullThatTheEngineDoesNotAnswerIsAFailureToo() {
+        at(0);
+        engine.asked.getFirst().completeExceptionally(new IllegalStateException("it ended a pull without a result"));
+
+        assertThat(at(1).failure().map(Failure::reason)).contains("ErrImagePull");
+        at(10);
+        assertThat(engine.asked).hasSize(2);
+    }
+
     @Test
     void aFailedPullIsRetriedAtTheTimeThatItNames() {
         at(0);

@@ -16,6 +16,7 @@ import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Samples;
 import dev.mayfly.core.model.Template.Requests;
 import dev.mayfly.core.model.Tenants;
+import dev.mayfly.core.model.Usage;
 import dev.mayfly.host.Journal;
 import dev.mayfly.operator.cleanup.WorkloadTotalsJournal;
 import dev.mayfly.operator.event.EventRecorder;
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -130,6 +132,25 @@ class AdmissionTest {
     }
 
     @Test
+    @Timeout(60)
+    void aLaunchCountsOnceAtTheMomentItIsAcceptedToo() throws Exception {
+        var seen = new TreeSet<Integer>();
+        for (var round = 0; round < 200; round++) {
+            var fresh = new SimulatedRuntime(round, NOON, LARGE);
+            try (var mine = admission.open(fresh, wanted(owner(0), 60), Observed.none(owner(0), NOON))) {
+                var launches = launches(owner(0), 60);
+                assertThat(mine.take(launches)).isTrue();
+                var accepting = Thread.ofPlatform().start(() -> launches.forEach(fresh::launch));
+                do {
+                    seen.add(fit(admission, fresh, owner(1), 100).admitted());
+                } while (accepting.isAlive());
+            }
+        }
+
+        assertThat(seen).containsExactly(40);
+    }
+
+    @Test
     void unusedReservationsAreReleased() {
         var mine = open(admission, owner(0), 60);
         mine.take(launches(owner(0), 60));
@@ -164,7 +185,7 @@ class AdmissionTest {
     private int total() {
         return engine.owners().stream()
                 .map(owner -> engine.observe(owner, NOON))
-                .mapToInt(observed -> (int) CapacityLimits.Usage.of(observed).replicas())
+                .mapToInt(observed -> (int) Usage.of(observed).replicas())
                 .sum();
     }
 
@@ -179,14 +200,14 @@ class AdmissionTest {
                     admission,
                     new WriteEvents(new EventRecorder(null, runtimes), totals),
                     totals,
-                    new PolicyEvaluation(null, null), // there are no images to evaluate
+                    new PolicyEvaluation(null, null, config), // there are no images to evaluate
                     new RolloutImagePull(),
                     new ReconcileBudget(),
                     config);
         }
 
         Callable<Reconciliation> of(Desired wanted) {
-            return () -> loop.reconcile(wanted, "Simulated", new KindStrategy() {});
+            return () -> loop.reconcile(wanted, Runtimes.Named.only("Simulated"), new KindStrategy() {});
         }
     }
 

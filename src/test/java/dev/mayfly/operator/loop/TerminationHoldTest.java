@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class TerminationHoldTest {
     private static final Termination END =
-            new Termination("web-1", 2, Optional.of(new Exit(3, "")), "Error", NOON, "", List.of(), false);
+            new Termination("web-1", 2, "c1", Optional.of(new Exit(3, "")), "Error", NOON, "", List.of(), false);
     private static final EphemeralWorkloadStatus BEFORE =
             EphemeralWorkloadStatusBuilder.builder().build();
     private static final Instant SOON = NOON.plusSeconds(1);

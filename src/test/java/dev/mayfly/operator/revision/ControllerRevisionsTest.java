@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.mayfly.api.v1alpha1.EphemeralTask;
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatusBuilder;
+import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.config.Configs;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Template.ImagePin;
 import dev.mayfly.core.model.Volume;
 import dev.mayfly.operator.cluster.ResourceCaches;
+import dev.mayfly.operator.cluster.WatchedObject.NotReadYet;
 import dev.mayfly.operator.content.Content;
 import dev.mayfly.operator.content.ContentCopies;
 import dev.mayfly.operator.content.ContentHash;
@@ -21,7 +24,10 @@ import dev.mayfly.operator.revision.RevisionHistory.Revision;
 import dev.mayfly.operator.spec.SpecReader;
 import dev.mayfly.runtime.Runtimes;
 import dev.mayfly.testing.Cluster;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevisionBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -47,7 +53,7 @@ class ControllerRevisionsTest {
     private final KubernetesClient client = Cluster.client();
     private final String namespace = Cluster.namespace("revisions");
     private final String uid = owner();
-    private final SpecReader specs = new SpecReader(Configs.of(Map.of()));
+    private final SpecReader specs = new SpecReader(Configs.of(Map.of("mayfly.runtime.pods-allowed", "true")));
     private final ContentHash.Key key = new ContentHash.Key(client, Configs.of(Map.of("mayfly.namespace", namespace)));
     private final List<AutoCloseable> open = new ArrayList<>();
     private Revisions revisions = started();
@@ -154,6 +160,54 @@ class ControllerRevisionsTest {
         assertThat(page(desired, desired.revision())).isEqualTo("second");
     }
 
+    /** The kubelet would read the ConfigMap when the Pod starts, and its later changes while it runs. */
+    @Test
+    void aPodOfATaskReadsTheContentOfItsLaunch() {
+        configMap("conf", "first");
+        var task = client.resource(task("Pods")).create();
+        var contents = new TaskContent(store());
+
+        var first = copy(contents, task);
+        assertThat(first.getData()).containsOnly(Map.entry("page", "first"));
+        assertThat(first.getImmutable()).isTrue();
+        assertThat(first.getMetadata().getOwnerReferences())
+                .singleElement()
+                .returns("EphemeralTask", OwnerReference::getKind)
+                .returns(task.getMetadata().getUid(), OwnerReference::getUid);
+
+        client.configMaps().inNamespace(namespace).withName("conf").edit(map -> {
+            map.setData(Map.of("page", "second"));
+            return map;
+        });
+        assertThat(copy(contents, task).getData()).containsOnly(Map.entry("page", "second"));
+        assertThat(client.resource(first).require().getData()).containsOnly(Map.entry("page", "first"));
+
+        var container = task("Docker");
+        container.setMetadata(task.getMetadata());
+        var unpinned = specs.read(container, content(task));
+        assertThat(contents.pinned(container, unpinned, content(task))).isSameAs(unpinned);
+    }
+
+    /** The ConfigMap that a Pod of the task would mount now. */
+    private ConfigMap copy(TaskContent contents, EphemeralTask task) {
+        var content = content(task);
+        var read = specs.read(task, content);
+        var desired = await().ignoreException(NotReadYet.class)
+                .until(() -> contents.pinned(task, read, content), found -> true);
+        var pod = Serialization.unmarshal(desired.template().placement().podSpec(), PodSpec.class);
+        var name = pod.getVolumes().getFirst().getConfigMap().getName();
+        return client.configMaps().inNamespace(namespace).withName(name).require();
+    }
+
+    private EphemeralTask task(String runtime) {
+        return Serialization.unmarshal("""
+                apiVersion: mayfly.dev/v1alpha1
+                kind: EphemeralTask
+                metadata: {name: web, namespace: %s}
+                spec: {runtime: %s, template: {image: a, %s}}
+                """.formatted(namespace, runtime, FILES.formatted("conf")), EphemeralTask.class);
+    }
+
     @Test
     void aLoweredHistoryLimitRemovesUnusedRevisionsAtOnce() {
         for (var image : List.of("a", "b", "c", "d")) {
@@ -183,7 +237,7 @@ class ControllerRevisionsTest {
     }
 
     /** The ConfigMaps' current content, as the operator's watches would read it. */
-    private Content content(EphemeralWorkload workload) {
+    private Content content(Templated workload) {
         var wanted = ContentReferences.of(workload);
         var held = new HashMap<Content.Source, Content.Held>();
         wanted.forEach((source, keys) -> held.put(
@@ -203,8 +257,7 @@ class ControllerRevisionsTest {
     }
 
     private List<ControllerRevision> awaitStored(int number) {
-        await().until(() -> stored().size() == number);
-        return stored();
+        return await().until(this::stored, stored -> stored.size() == number);
     }
 
     private List<ControllerRevision> stored() {

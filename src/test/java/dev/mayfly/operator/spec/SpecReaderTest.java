@@ -13,6 +13,8 @@ import dev.mayfly.core.model.Template.Requests;
 import dev.mayfly.core.model.Volume;
 import dev.mayfly.operator.cluster.InvalidSpec;
 import dev.mayfly.operator.content.Content;
+import dev.mayfly.runtime.Runtimes;
+import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.util.Map;
@@ -170,11 +172,46 @@ class SpecReaderTest {
     }
 
     @Test
-    void theRuntimeIsFrozenByTheStatus() {
+    void aWorkloadMayChangeItsRuntime() {
         var workload = workload("runtime: Docker\ntemplate: {image: a}\n", "{runtime: Simulated}");
 
-        assertThatThrownBy(() -> reader.read(workload, Content.UNREAD))
-                .hasMessageContaining("started with runtime Simulated");
+        var read = reader.read(workload, Content.UNREAD);
+
+        assertThat(read.template().placement().runtime()).isEqualTo("Docker");
+        assertThat(reader.runtimes(workload)).isEqualTo(new Runtimes.Named("Docker", "Simulated"));
+    }
+
+    @Test
+    void aWorkloadThatNamesNoRuntimeStaysInItsOwn() {
+        var workload = workload("template: {image: a}\n", "{runtime: Simulated}");
+
+        assertThat(reader.runtimes(workload)).isEqualTo(Runtimes.Named.only("Simulated"));
+    }
+
+    @Test
+    void aPodsSecretsStayReferences() {
+        var allowing = new SpecReader(Configs.of(Map.of("mayfly.runtime.pods-allowed", "true")));
+        var workload = workload("""
+                runtime: Pods
+                template:
+                  image: a
+                  nodeSelector: {disk: ssd}
+                  imagePullSecrets: [{name: pull}]
+                  env: [{name: PASSWORD, valueFrom: {secretKeyRef: {name: login, key: password}}}]
+                  volumes: [{name: keys, secret: {secretName: keys}}, {name: work, emptyDir: {}}]
+                """, "{}");
+
+        var placement = allowing.unchecked(workload).template().placement();
+
+        assertThat(placement.inPods()).isTrue();
+        assertThat(Serialization.unmarshal(placement.podSpec(), PodSpec.class)).satisfies(pod -> {
+            assertThat(pod.getNodeSelector()).containsEntry("disk", "ssd");
+            assertThat(pod.getImagePullSecrets()).extracting("name").containsExactly("pull");
+            assertThat(pod.getVolumes()).extracting("name").containsExactly("keys");
+            assertThat(pod.getContainers().getFirst().getEnv())
+                    .extracting("valueFrom.secretKeyRef.name")
+                    .containsExactly("login");
+        });
     }
 
     @Test
@@ -186,6 +223,16 @@ class SpecReaderTest {
         assertThatThrownBy(() -> reader.read(workload, Content.UNREAD))
                 .hasMessage(
                         "this operator does not offer the runtime Simulated: set spec.runtime to Docker, or remove it");
+    }
+
+    /** The default is another one, so a spec without a runtime is refused, too. */
+    @Test
+    void anOperatorOfPodsAloneSaysToNameThem() {
+        var podsAlone = new SpecReader(
+                Configs.of(Map.of("mayfly.runtime.docker-allowed", "false", "mayfly.runtime.pods-allowed", "true")));
+
+        assertThatThrownBy(() -> podsAlone.read(workload("template: {image: a}\n", "{}"), Content.UNREAD))
+                .hasMessage("this operator does not offer the runtime Docker: set spec.runtime to Pods");
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.mayfly.core.model.Desired.Budget;
 import dev.mayfly.core.model.Desired.OnFailure;
 import dev.mayfly.operator.cluster.InvalidSpec;
 import dev.mayfly.operator.content.Content;
+import dev.mayfly.runtime.Runtimes;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,11 +98,11 @@ class SpecRefusedTest {
     @Test
     void theRuntimeInUseIsTheOneThatItStartedWith() {
         var moved = workload("runtime: Simulated, template: {image: a}");
-        assertThat(reader.runtimeInUse(moved)).isEqualTo("Simulated");
+        assertThat(reader.runtimes(moved)).isEqualTo(Runtimes.Named.only("Simulated"));
 
         moved.setStatus(
                 EphemeralWorkloadStatusBuilder.builder().runtime("Docker").build());
-        assertThat(reader.runtimeInUse(moved)).isEqualTo("Docker");
+        assertThat(reader.runtimes(moved)).isEqualTo(new Runtimes.Named("Simulated", "Docker"));
         assertThatThrownBy(() -> reader.read(moved, Content.UNREAD)).isInstanceOf(InvalidSpec.class);
     }
 

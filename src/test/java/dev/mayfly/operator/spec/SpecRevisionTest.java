@@ -69,6 +69,7 @@ class SpecRevisionTest {
             {image: a, startupProbe: {httpGet: {port: http}}} | {image: a, startupProbe: {httpGet: {port: http, path: /, scheme: HTTP, httpHeaders: []}}}
             {image: a, readinessProbe: {exec: {command: [x]}}} | {image: a, readinessProbe: {timeoutSeconds: 1, exec: {command: [x]}}}
             {image: a}                                    | {image: a, lifecycle: {}}
+            {image: a}                                    | {image: a, stdin: false, stdinOnce: false, tty: false}
             {image: a}                                    | {image: a, imagePullSecrets: []}
             {image: a}                                    | {image: a, imagePullSecrets: [{name: regcred}]}
             {image: a, imagePullSecrets: [{name: other}]} | {image: a, imagePullSecrets: [{name: regcred}]}
@@ -91,6 +92,9 @@ class SpecRevisionTest {
             {image: a, livenessProbe: {tcpSocket: {port: 1}}} | {image: a, livenessProbe: {tcpSocket: {port: 1}, periodSeconds: 5}}
             {image: a, livenessProbe: {httpGet: {port: 1}}}   | {image: a, livenessProbe: {httpGet: {port: 1, scheme: HTTPS}}}
             {image: a}                                    | {image: a, lifecycle: {stopSignal: SIGTERM}}
+            {image: a}                                    | {image: a, stdin: true}
+            {image: a, stdin: true}                       | {image: a, stdin: true, stdinOnce: true}
+            {image: a}                                    | {image: a, tty: true}
             {image: a, lifecycle: {preStop: {sleep: {seconds: 1}}}} | {image: a, lifecycle: {preStop: {sleep: {seconds: 2}}}}
             """)
     void otherMeaningIsAnotherRevision(String one, String other) {

@@ -4,7 +4,7 @@ import com.github.dockerjava.api.DockerClient;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Template;
 import dev.mayfly.runtime.ContainerRuntime;
-import dev.mayfly.runtime.ContainerRuntimeContract;
+import dev.mayfly.runtime.HoldingContract;
 import dev.mayfly.runtime.ImageEngine.ImageGate;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.docker.engine.Engine;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Tag;
 /** The contract against a real engine. */
 @Tag("engine")
 @BothEngines
-class DockerRuntimeContractTest extends ContainerRuntimeContract {
+class DockerRuntimeContractTest extends HoldingContract {
     private static final EngineSettings SETTINGS =
             Settings.of(UUID.randomUUID().toString().replace("-", "").substring(0, 12));
     private static DockerRuntime docker;
@@ -65,7 +65,12 @@ class DockerRuntimeContractTest extends ContainerRuntimeContract {
 
     @Override
     protected void kill(ReplicaId id) {
-        client().killContainerCmd(Ownership.containerName(id)).exec();
+        client().killContainerCmd(container(id)).exec();
+    }
+
+    @Override
+    protected void pause(ReplicaId id) {
+        client().pauseContainerCmd(Ownership.containerName(id)).exec();
     }
 
     @Override
@@ -76,6 +81,11 @@ class DockerRuntimeContractTest extends ContainerRuntimeContract {
     @Override
     protected Instant now() {
         return Instant.now();
+    }
+
+    private static String container(ReplicaId id) {
+        var pooled = Ownership.pooledName(id);
+        return engine.container(pooled).isPresent() ? pooled : Ownership.containerName(id);
     }
 
     private static DockerClient client() {

@@ -154,6 +154,7 @@ class EngineShutdownTest {
         IntStream.range(0, 3).forEach(slot -> launch(slot, WHEN_STOPPED.get(0)));
         awaitPhase(Phase.RUNNING, 0, 1, 2);
 
+        await(() -> hasSetItsTrap(0));
         client().stopContainerCmd(Ownership.containerName(id(0))).exec();
         client().killContainerCmd(Ownership.containerName(id(1))).exec();
         client().removeContainerCmd(Ownership.containerName(id(2)))
@@ -166,6 +167,15 @@ class EngineShutdownTest {
         assertThat(find(1).outcome().exit()).contains(new Exit(137, "SIGKILL"));
         assertThat(find(2).outcome().exit()).contains(new Exit(137, "SIGKILL"));
         assertThat(all()).noneMatch(replica -> replica.outcome().excused());
+    }
+
+    /** Its shell sleeps in a loop, which comes after the trap. */
+    private boolean hasSetItsTrap(int slot) {
+        return client().topContainerCmd(Ownership.containerName(id(slot)))
+                        .exec()
+                        .getProcesses()
+                        .length
+                > 1;
     }
 
     private Stream<Replica> all() {
@@ -207,7 +217,7 @@ class EngineShutdownTest {
                 .withProcess(process -> process.withCommand(List.of("sh", "-c", script)))
                 .withNetwork(network -> network.withMode(Template.Network.Mode.None))
                 .withLifecycle(lifecycle -> lifecycle.withGrace(Duration.ofSeconds(2)))
-                .withOutput(Template.Output.OF_EVERY_END);
+                .withProcess(process -> process.withOutput(Template.Output.OF_EVERY_END));
         runtime.launch(new Launch(id(slot), "v1", template, 0, 0, Instant.EPOCH, Priority.SCALE));
     }
 
@@ -231,7 +241,7 @@ class EngineShutdownTest {
 
     private static void await(java.util.concurrent.Callable<Boolean> condition) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofMinutes(3))
                 .pollInterval(Duration.ofMillis(20))
                 .until(condition);
     }

@@ -23,6 +23,7 @@ import dev.mayfly.runtime.docker.image.LocalImages;
 import dev.mayfly.runtime.docker.image.RegistryAccess;
 import dev.mayfly.runtime.docker.image.RegistryAccess.RegistryLogin;
 import dev.mayfly.runtime.support.Announcements;
+import dev.mayfly.runtime.support.Measurements;
 import dev.mayfly.runtime.support.ReplicaIndex;
 import dev.mayfly.testing.engine.BothEngines;
 import java.time.Instant;
@@ -172,6 +173,7 @@ class GrantedImagesTest {
                 access,
                 Settings.of("0a0b0c0d0e0f").pulls(),
                 new Announcements(),
+                new Measurements(),
                 owner -> {},
                 clock);
     }

@@ -1,5 +1,6 @@
 package dev.mayfly.runtime.docker;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.core.model.Launch;
@@ -10,16 +11,24 @@ import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Template;
+import dev.mayfly.core.model.Volume;
+import dev.mayfly.host.Host;
+import dev.mayfly.host.LinuxHost;
 import dev.mayfly.runtime.ImageEngine.ImageGate;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A slot that was freed is taken again, by a replica with the id of the one before. */
 class NamesakeTest {
@@ -28,12 +37,18 @@ class NamesakeTest {
     private final OwnerId owner = new OwnerId(
             "EphemeralWorkload", "namesake", "web", UUID.randomUUID().toString());
     private final ReplicaId id = new ReplicaId(owner, 0, 1);
+
+    @TempDir
+    Path data;
+
+    private Host host;
     private DockerRuntime runtime;
 
     @BeforeEach
     void connect() {
         var cluster = UUID.randomUUID().toString().replace("-", "").substring(0, 12);
-        runtime = new DockerRuntime(Settings.of(cluster), Optional.empty(), InstantSource.system());
+        host = new LinuxHost(data, data);
+        runtime = new DockerRuntime(Settings.of(cluster), Optional.of(host), InstantSource.system());
         runtime.imageEngine().orElseThrow().gate(ImageGate.OPEN);
         runtime.start();
     }
@@ -47,17 +62,27 @@ class NamesakeTest {
 
     @Test
     void outlivesTheGraceOfTheOneBefore() {
-        launch();
+        launch(endsAtTerm());
         runtime.remove(new Removal(id, GRACE, Removal.Cause.SCALE_DOWN));
         await().until(() -> observed().isEmpty()); // it ended at once, its grace goes on
 
-        launch();
+        launch(endsAtTerm());
 
-        await().during(GRACE.plusSeconds(1)).atMost(GRACE.plusSeconds(3)).until(this::runs);
+        await().during(GRACE.plusSeconds(1)).atMost(GRACE.plusSeconds(60)).until(this::runs);
     }
 
-    private void launch() {
-        runtime.launch(new Launch(id, "v1", endsAtTerm(), 0, 0, Instant.now(), Priority.SCALE));
+    /** As when its container is removed while no operator runs. */
+    @Test
+    void findsNoFilesOfTheOneBeforeThatNobodyRemoved() throws IOException {
+        Files.writeString(host.emptyDir(id, "work").resolve("file"), "of the one before");
+
+        launch(endsAtTerm().withVolumes(Map.of("work", new Volume.EmptyDir(false, 0))));
+
+        assertThat(host.emptyDir(id, "work")).isEmptyDirectory();
+    }
+
+    private void launch(Template template) {
+        runtime.launch(new Launch(id, "v1", template, 0, 0, Instant.now(), Priority.SCALE));
         await().until(this::runs);
     }
 

@@ -35,8 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Replicas that are asked to go before they run, on a real engine. None of them waits for a grace, or for the next full list. */
 @Tag("engine")
 class OvertakenLaunchTest {
-    private static final Duration GRACE = Duration.ofSeconds(20);
-    private static final Duration AT_ONCE = Duration.ofSeconds(8);
+    private static final Duration GRACE = Duration.ofMinutes(2);
+    private static final Duration AT_ONCE = Duration.ofSeconds(25);
 
     private final OwnerId owner = new OwnerId(
             "EphemeralWorkload", "overtaken", "web", UUID.randomUUID().toString());

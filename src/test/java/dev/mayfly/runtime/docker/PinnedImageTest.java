@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 @Tag("engine")
 @BothEngines
 class PinnedImageTest {
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     private final String cluster = UUID.randomUUID().toString().replace("-", "").substring(0, 12);
     private final OwnerId owner = new OwnerId("EphemeralWorkload", "pinned", "web", cluster);

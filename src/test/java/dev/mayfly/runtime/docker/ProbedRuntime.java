@@ -92,7 +92,6 @@ public final class ProbedRuntime implements AutoCloseable {
     Replica await(ReplicaId id, Predicate<Replica> condition) {
         return Awaitility.await()
                 .pollInterval(Duration.ofMillis(20))
-                .atMost(LONG)
                 .until(() -> find(id), found -> found.filter(condition).isPresent())
                 .orElseThrow();
     }
@@ -109,7 +108,6 @@ public final class ProbedRuntime implements AutoCloseable {
     /** Waits for such an event. */
     void awaitEvent(String reason, String words) {
         Awaitility.await()
-                .atMost(LONG)
                 .until(() -> events.stream()
                         .anyMatch(event ->
                                 event.reason().equals(reason) && event.note().contains(words)));

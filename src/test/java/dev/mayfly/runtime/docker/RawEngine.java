@@ -83,6 +83,16 @@ public final class RawEngine implements AutoCloseable {
         });
     }
 
+    /** Freezes all. @return how long it took until the last one was frozen */
+    public Duration pause(int atOnce) {
+        return timed(atOnce, List.copyOf(running), engine::pause);
+    }
+
+    /** @return how long it took until the last one ran again */
+    public Duration unpause(int atOnce) {
+        return timed(atOnce, List.copyOf(running), engine::unpause);
+    }
+
     /** Signals all, waits for the grace, kills and removes. @return how long it took until the last one was gone */
     public Duration down(int atOnce) {
         var start = System.nanoTime();

@@ -33,6 +33,9 @@ import org.junit.jupiter.api.Test;
 
 /** Users stop, start and rename a replica's container with the engine's own tools. */
 class RestartedContainerTest {
+    /** Less than the 30 s after which all containers are listed again. */
+    private static final Duration SOON = Duration.ofSeconds(25);
+
     private final OwnerId owner = new OwnerId(
             "EphemeralWorkload", "restarted", "web", UUID.randomUUID().toString());
     private final ReplicaId id = new ReplicaId(owner, 0, 1);
@@ -65,7 +68,7 @@ class RestartedContainerTest {
 
         client().startContainerCmd(Ownership.containerName(id)).exec();
 
-        await().atMost(Duration.ofSeconds(5)).until(() -> phase(id).equals(Optional.of(Phase.RUNNING)));
+        await().atMost(SOON).until(() -> phase(id).equals(Optional.of(Phase.RUNNING)));
         var again = observed().find(id).orElseThrow();
         assertThat(again.ready()).isTrue();
         assertThat(again.startedAt().orElseThrow()).isAfter(before);
@@ -79,7 +82,7 @@ class RestartedContainerTest {
 
         client().startContainerCmd(Ownership.containerName(id)).exec();
 
-        await().atMost(Duration.ofSeconds(5)).until(() -> phase(id).equals(Optional.of(Phase.RUNNING)));
+        await().atMost(SOON).until(() -> phase(id).equals(Optional.of(Phase.RUNNING)));
         assertThat(observed().supersededCount()).isEqualTo(1);
         assertThat(observed().count(Phase.RUNNING)).isEqualTo(1);
     }
@@ -89,7 +92,7 @@ class RestartedContainerTest {
         client().restartContainerCmd(Ownership.containerName(id)).withTimeout(0).exec();
 
         await().during(Duration.ofSeconds(1))
-                .atMost(Duration.ofSeconds(8))
+                .atMost(SOON)
                 .until(() -> observed().find(id).filter(Replica::ready).isPresent());
     }
 
@@ -120,7 +123,7 @@ class RestartedContainerTest {
 
         runtime.remove(new Removal(id, Duration.ZERO, Cause.CHANGED_OUTSIDE));
 
-        await().atMost(Duration.ofSeconds(10)).until(() -> phase(id).equals(Optional.of(Phase.LOST)));
+        await().atMost(SOON).until(() -> phase(id).equals(Optional.of(Phase.LOST)));
         assertThat(engine.containers()).isEmpty();
     }
 
@@ -131,7 +134,7 @@ class RestartedContainerTest {
                 .exec();
         client().killContainerCmd("foo-" + owner.uid()).exec();
 
-        await().atMost(Duration.ofSeconds(5)).until(() -> phase(id).equals(Optional.of(Phase.ENDED)));
+        await().atMost(SOON).until(() -> phase(id).equals(Optional.of(Phase.ENDED)));
     }
 
     @Test
@@ -142,7 +145,7 @@ class RestartedContainerTest {
 
         client().unpauseContainerCmd(Ownership.containerName(id)).exec();
 
-        await().atMost(Duration.ofSeconds(5))
+        await().atMost(SOON)
                 .until(() -> observed().find(id).filter(Replica::ready).isPresent());
         assertThat(observed().changedOutside().hasNext()).isFalse();
     }
@@ -157,7 +160,7 @@ class RestartedContainerTest {
     }
 
     private void awaitChanged(Kind kind) {
-        await().atMost(Duration.ofSeconds(8))
+        await().atMost(SOON)
                 .until(() -> observed()
                         .find(id)
                         .flatMap(replica -> replica.health().changed())
@@ -167,7 +170,7 @@ class RestartedContainerTest {
 
     private void stop() {
         client().stopContainerCmd(Ownership.containerName(id)).withTimeout(0).exec();
-        await().atMost(Duration.ofSeconds(5)).until(() -> phase(id).equals(Optional.of(Phase.ENDED)));
+        await().atMost(SOON).until(() -> phase(id).equals(Optional.of(Phase.ENDED)));
     }
 
     private void launch(ReplicaId replica) {

@@ -3,8 +3,10 @@ package dev.mayfly.runtime.docker;
 import dev.mayfly.runtime.docker.engine.EngineSettings;
 import dev.mayfly.runtime.docker.engine.EngineSettings.Connection;
 import dev.mayfly.runtime.docker.engine.EngineSettings.Containers;
+import dev.mayfly.runtime.docker.engine.EngineSettings.Egress;
 import dev.mayfly.runtime.docker.engine.EngineSettings.Pulls;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -29,12 +31,14 @@ public final class Settings {
                 cluster,
                 new Connection(
                         dockerHost,
+                        Optional.empty(),
                         Duration.ofSeconds(20),
                         Duration.ofSeconds(3),
                         Duration.ofSeconds(3),
                         Duration.ofSeconds(30),
                         8),
                 "10.192.0.0/12",
+                new Egress(true, false, List.of()),
                 new Containers(CAPABILITIES, 512, "10m", 2),
                 new Pulls(5, Duration.ofSeconds(60)));
     }

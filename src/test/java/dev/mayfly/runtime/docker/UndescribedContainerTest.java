@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Phase;
@@ -103,7 +104,7 @@ class UndescribedContainerTest {
                 Priority.SCALE));
 
         await().untilAsserted(() ->
-                assertThat(find(0).outcome().failure().orElseThrow().reason()).isEqualTo("ImageInspectError"));
+                assertThat(find(0).outcome().failure()).map(Failure::reason).contains("ImageInspectError"));
     }
 
     @Test
@@ -114,6 +115,24 @@ class UndescribedContainerTest {
         runtime.start();
 
         assertThatThrownBy(() -> find(0)).isInstanceOf(RuntimeUnavailable.class);
+    }
+
+    /** Otherwise nobody would know of that end before the next full list. */
+    @Test
+    void whatEndsBeforeTheEngineReportsEventsIsListed() {
+        list("running");
+        engine.beforeEvents(() -> {
+            var begin = System.nanoTime();
+            while (!engine.wasAsked("/containers/json") && System.nanoTime() - begin < 500_000_000) {
+                Thread.onSpinWait();
+            }
+            list("exited");
+            engine.answer("/containers/c0/json", ended(0));
+        });
+
+        runtime.start();
+
+        assertThat(find(0).outcome().exit()).contains(new Exit(3, ""));
     }
 
     @Test

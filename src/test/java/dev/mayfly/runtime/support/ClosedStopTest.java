@@ -33,7 +33,7 @@ class ClosedStopTest {
                 id(0, 1), "c1", how, Duration.ofSeconds(30), () -> reasons.add("overdue"), () -> reasons.add("over"));
         steps.execute(OwnerId.EVERY, interrupted::countDown);
 
-        assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(interrupted.await(60, TimeUnit.SECONDS)).isTrue();
         steps.close();
         assertThat(reasons).containsExactly("run");
     }

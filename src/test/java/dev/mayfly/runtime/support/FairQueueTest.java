@@ -93,6 +93,15 @@ class FairQueueTest {
     }
 
     @Test
+    void aWarmReplicaCostsNoOtherWorkloadItsTurn() {
+        queue.add(Priority.WARM, BIG, "warm");
+        queue.add(Priority.SCALE, SMALL, "scale");
+        queue.add(Priority.RETRY, SMALL, "retry");
+
+        assertThat(drained()).containsExactly("scale", "retry", "warm");
+    }
+
+    @Test
     void whatIsNotOpenIsPassedOver() {
         queue.add(Priority.SCALE, BIG, "scale");
         queue.add(Priority.WARM, BIG, "warm");

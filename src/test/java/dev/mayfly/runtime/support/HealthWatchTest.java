@@ -22,7 +22,12 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,11 +36,18 @@ import org.junit.jupiter.api.Test;
 class HealthWatchTest {
     private static final ReplicaId ID = id(0, 1);
     private static final String CONTAINER = "c1";
+    private static final String NEXT = "c2";
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Check COMMAND = new Probe.Exec(List.of("true"));
 
     private final ReplicaIndex index = new ReplicaIndex();
     private final AtomicInteger inspections = new AtomicInteger();
+    private final Set<String> asked = ConcurrentHashMap.newKeySet();
+    /** Answers that the slow container has not given yet. */
+    private final Queue<Consumer<Answer>> late = new ConcurrentLinkedQueue<>();
+
+    private volatile String slow = "";
+    private volatile Runnable inspecting = () -> {};
     /** How many inspections the engine does not answer. */
     private int silences;
 
@@ -45,11 +57,7 @@ class HealthWatchTest {
 
     @BeforeEach
     void itRunsAndIsNotReadyUntilItIsProbed() {
-        index.apply(
-                ID,
-                inspected(replica(0, Phase.RUNNING)
-                        .withHealth(health ->
-                                health.withGated(true).withReady(false).withReadySince(Optional.empty()))));
+        index.apply(ID, inspected(running()));
         assertThat(ready()).isFalse();
     }
 
@@ -116,6 +124,45 @@ class HealthWatchTest {
     }
 
     @Test
+    void theAnswerOfAContainerIsNoneOfTheNextOneOfTheSameSlotAndAttempt() {
+        slow = CONTAINER;
+        health.started(ID, readiness(COMMAND), false);
+        await().until(() -> !late.isEmpty());
+
+        scaleToZeroAndBack();
+        late.remove().accept(Answer.SUCCESS);
+        settle(COMMAND);
+
+        assertThat(ready()).isFalse();
+    }
+
+    @Test
+    void theBusyProbeAsksTheNextContainerOfTheSameSlotAndAttempt() {
+        health.watchBusy(WEB, Optional.of(slowly(COMMAND)));
+        await().until(() -> busy().isPresent());
+
+        scaleToZeroAndBack();
+        health.started(ID, Probes.NONE, false);
+
+        await().until(() -> asked.contains(NEXT));
+    }
+
+    @Test
+    void theProbesOfAContainerDontBeginAtTheNextOneOfTheSameSlotAndAttempt() throws IOException {
+        try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            address = server.getInetAddress().getHostAddress();
+            inspecting = this::scaleToZeroAndBack;
+
+            var accepts = new Probe.TcpSocket(server.getLocalPort());
+            health.started(ID, readiness(accepts), false);
+            await().until(() -> inspections.get() == 1);
+            settle(accepts);
+
+            assertThat(ready()).isFalse();
+        }
+    }
+
+    @Test
     void probesOverTheNetworkAreRefusedInWordsThatHelpWhereTheEngineIsOnAnotherMachine() {
         try (var remote = watch(false)) {
             assertThat(remote.refusal(readiness(new Probe.TcpSocket(80)))).hasValueSatisfying(refused -> {
@@ -138,18 +185,55 @@ class HealthWatchTest {
         var reports = new ReplicaHealth(index, () -> true, new Announcements(), UnaryOperator.identity());
         return new HealthWatch(
                 this::inspect,
-                (target, command, timeout) -> then -> then.accept(Answer.SUCCESS),
+                (target, command, timeout) -> then -> answer(target.container(), then),
                 index,
                 reports,
                 local,
                 () -> NOON.plusSeconds(60));
     }
 
+    private void answer(String container, Consumer<Answer> then) {
+        asked.add(container);
+        if (container.equals(slow)) {
+            late.add(then);
+        } else {
+            then.accept(Answer.SUCCESS);
+        }
+    }
+
+    /** Its container goes, as at a scale to 0, and the next one has the same slot and attempt. */
+    private void scaleToZeroAndBack() {
+        RunningReplicas.gone(index, ID, CONTAINER);
+        index.apply(ID, inspected(NEXT, running()));
+    }
+
+    /** Another replica is ready by such a probe, which began after all others. */
+    private void settle(Check check) {
+        var other = id(7, 1);
+        index.apply(
+                other,
+                inspected(
+                        "c8",
+                        replica(7, Phase.RUNNING)
+                                .withHealth(health -> health.withGated(true))
+                                .serving(false, NOON)));
+        health.started(other, readiness(check), false);
+        await().until(() -> index.find(other).orElseThrow().ready());
+    }
+
     private Optional<ContainerHealth> inspect(String container) {
         if (inspections.incrementAndGet() <= silences) {
             throw new IllegalStateException("no answer");
         }
+        if (container.equals(CONTAINER)) {
+            inspecting.run();
+        }
         return Optional.of(new ContainerHealth(Probes.NONE, address, healthCheck));
+    }
+
+    private static Replica running() {
+        return replica(0, Phase.RUNNING)
+                .withHealth(health -> health.withGated(true).withReady(false).withReadySince(Optional.empty()));
     }
 
     private static Fact inspected(Replica seen) {
@@ -162,6 +246,10 @@ class HealthWatchTest {
 
     private static Probe probe(Check check) {
         return new Probe(check, Duration.ZERO, SECOND, SECOND, 1, 1);
+    }
+
+    private static Probe slowly(Check check) {
+        return new Probe(check, Duration.ZERO, SECOND.multipliedBy(100), SECOND, 1, 1);
     }
 
     private static Probes readiness(Check check) {

@@ -2,67 +2,45 @@ package dev.mayfly.runtime.support;
 
 import static dev.mayfly.core.model.Samples.NOON;
 import static dev.mayfly.core.model.Samples.WEB;
-import static dev.mayfly.core.model.Samples.id;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.core.model.Failure;
-import dev.mayfly.core.model.Launch;
-import dev.mayfly.core.model.Launch.Priority;
-import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.Removal.Cause;
-import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Samples;
-import dev.mayfly.core.model.Template;
 import dev.mayfly.core.model.Template.PreStop;
 import dev.mayfly.core.model.Termination;
-import dev.mayfly.runtime.support.Lifecycle.Containers;
-import dev.mayfly.runtime.support.Step.Action;
+import dev.mayfly.runtime.Measuring.Measurement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.function.Consumer;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Requests, answers and time, put together as a runtime does, without threads. */
-class LifecycleTest implements Containers, Timers {
-    private static final ReplicaId ID = id(0, 1);
-    private static final String CONTAINER = "c1";
+/** What becomes of requests, with the engine's answers to them and in time. */
+class LifecycleTest extends LifecycleFixture {
+    /** An engine may report the start of a replica long after it answered the request, or never answer that. */
+    @Test
+    void anUnansweredLaunchThatIsFoundRunningIsAnnouncedAndMeasured() {
+        var measured = new ArrayList<Measurement>();
+        measurements.onMeasurement(measured::add);
+        begun();
+        lifecycle.created(ID, CONTAINER, Stopping.DEFAULT);
+        lifecycle.apply(ID, new Fact.Unanswered());
 
-    private final List<String> calls = new ArrayList<>();
-    private final List<String> announced = new ArrayList<>();
-    private final TreeMap<Duration, List<Runnable>> due = new TreeMap<>();
-    private final TerminationHistory terminations = new TerminationHistory();
-    private final ReplicaIndex index = new ReplicaIndex(terminations);
-    private Duration time = Duration.ZERO;
-    private Optional<RuntimeException> refusal = Optional.empty();
-    /** Removals that wait for a last look; empty: there are no such looks. */
-    private Optional<List<Runnable>> looking = Optional.empty();
+        var running = launch(Samples.template("a")).pending(NOON).in(Phase.RUNNING, NOON.plusSeconds(2));
+        var seen = new Fact.Inspected(CONTAINER, running, Stopping.DEFAULT, List.of(), NOON.plusSeconds(2));
+        lifecycle.apply(ID, seen);
+        lifecycle.apply(ID, seen);
 
-    /** Removals of files that wait; empty: there are no files. */
-    private Optional<List<Consumer<Optional<EngineRefused>>>> discarding = Optional.empty();
-
-    private Lifecycle lifecycle;
-
-    @BeforeEach
-    void putTogether() {
-        var announcements = new Announcements();
-        announcements.onEvent(event -> announced.add(event.reason()));
-        var stops = new GracefulStops((container, signal) -> calls.add(signal), this, announcements);
-        lifecycle = new Lifecycle(
-                index,
-                this,
-                (priority, owner, call) -> after(owner, Duration.ZERO, call::getAsBoolean),
-                stops,
-                announcements,
-                this,
-                () -> NOON.plus(time));
+        assertThat(announced).containsExactly("SuccessfulCreate");
+        assertThat(measured)
+                .filteredOn(one -> !(one instanceof Measurement.Launching))
+                .singleElement()
+                .isInstanceOf(Measurement.Started.class);
     }
 
     @Test
@@ -308,72 +286,5 @@ class LifecycleTest implements Containers, Timers {
         refused(Failure.PULL_BACK_OFF);
 
         assertThat(announced).isEmpty();
-    }
-
-    private void begun() {
-        var launch = launch(Samples.template("a"));
-        assertThat(lifecycle.accept(launch)).isTrue();
-        assertThat(lifecycle.begin(launch)).isTrue();
-    }
-
-    private void refused(String reason) {
-        lifecycle.apply(ID, new Fact.Refused(new Failure(reason, "no"), false, Optional.empty(), NOON));
-    }
-
-    private void running(Template template) {
-        lifecycle.launch(
-                launch(template),
-                launch -> lifecycle.created(ID, CONTAINER, Stopping.of(template, "SIGTERM"))
-                        && lifecycle.apply(ID, new Fact.Started(false, NOON)).asks(Action.Probe.class));
-        pass(Duration.ZERO);
-        assertThat(index.find(ID).map(replica -> replica.phase())).contains(Phase.RUNNING);
-    }
-
-    private static Launch launch(Template template) {
-        return new Launch(ID, "v1", template, 0, 0, NOON, Priority.SCALE);
-    }
-
-    @Override
-    public void after(OwnerId owner, Duration delay, Runnable step) {
-        due.computeIfAbsent(time.plus(delay), at -> new ArrayList<>()).add(step);
-    }
-
-    @Override
-    public Duration elapsed() {
-        return time;
-    }
-
-    private void pass(Duration duration) {
-        var end = time.plus(duration);
-        while (!due.isEmpty() && due.firstKey().compareTo(end) <= 0) {
-            var next = due.pollFirstEntry();
-            time = time.compareTo(next.getKey()) < 0 ? next.getKey() : time;
-            next.getValue().forEach(Runnable::run);
-        }
-        time = end;
-    }
-
-    @Override
-    public void inspect(String container) {
-        calls.add("look");
-    }
-
-    @Override
-    public void beforeRemoval(ReplicaId id, Runnable then) {
-        looking.ifPresentOrElse(waiting -> waiting.add(then), then);
-    }
-
-    @Override
-    public void afterRemoval(ReplicaId id, Consumer<Optional<EngineRefused>> then) {
-        discarding.ifPresentOrElse(waiting -> waiting.add(then), () -> then.accept(Optional.empty()));
-    }
-
-    @Override
-    public List<String> remove(ReplicaId id, String container) {
-        refusal.ifPresent(failure -> {
-            throw failure;
-        });
-        calls.add("remove");
-        return List.of();
     }
 }

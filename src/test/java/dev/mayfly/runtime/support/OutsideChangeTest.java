@@ -45,7 +45,7 @@ class OutsideChangeTest {
     void aPausedContainerIsNotReadyUntilItIsContinued() {
         apply(inspected(RUNS), changed(Kind.PAUSED));
         assertThat(observed().ready()).isFalse();
-        assertThat(observed().health().changed()).map(OutsideChange::replaceAt).contains(LATER.plusSeconds(10));
+        assertThat(observed().health().changed()).map(OutsideChange::replaceAt).contains(LATER.plusSeconds(20));
 
         apply(unchanged());
 

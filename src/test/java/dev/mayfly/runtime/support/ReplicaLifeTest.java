@@ -43,6 +43,7 @@ class ReplicaLifeTest {
 
         assertThat(observed().ready()).isFalse();
         assertThat(observed().phase()).isEqualTo(Phase.RUNNING);
+        assertThat(observed().health().exited()).isTrue();
     }
 
     @Test
@@ -65,6 +66,7 @@ class ReplicaLifeTest {
         apply(inspected(RUNS), died(), inspected(RUNS_ANEW));
 
         assertThat(observed().ready()).isTrue();
+        assertThat(observed().health().exited()).isFalse();
         assertThat(known.beforeExit()).isEmpty();
         assertThat(known.end()).isEmpty();
     }

@@ -106,7 +106,7 @@ class TerminationHistoryTest {
     @Test
     void aTerminationIsRecordedOnceAndItsFinalAuditAddsItsWrites() {
         unrequested(failed(0));
-        terminations.wrote(id(0, 1), List.of("/etc/a"));
+        terminations.wrote(id(0, 1), "", List.of("/etc/a"));
         unrequested(failed(0));
 
         assertThat(only().writes()).containsExactly("/etc/a");

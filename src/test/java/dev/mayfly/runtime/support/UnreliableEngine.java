@@ -353,7 +353,8 @@ final class UnreliableEngine {
     }
 
     private static Removal removal(int choice) {
-        var cause = choice % 2 == 0 ? Cause.SCALE_DOWN : Cause.RECREATE;
+        var replaced = choice % 4 == 1 ? Cause.POD_DELETED : Cause.RECREATE;
+        var cause = choice % 2 == 0 ? Cause.SCALE_DOWN : replaced;
         return new Removal(id(0, 1), Duration.ofSeconds(choice % 3), cause);
     }
 

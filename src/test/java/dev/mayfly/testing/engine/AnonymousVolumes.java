@@ -30,6 +30,7 @@ public final class AnonymousVolumes implements AutoCloseable {
         this.namespace = namespace;
         Docker.client()
                 .eventsCmd()
+                .withSince(ContainerEvents.now())
                 .withEventTypeFilter("container", "volume")
                 .withEventFilter("create", "mount")
                 .exec(watching);

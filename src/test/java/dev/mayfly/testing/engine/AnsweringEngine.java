@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -18,7 +19,9 @@ public final class AnsweringEngine implements AutoCloseable {
     private static final String EVENTS = "/events";
 
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+    private final Set<String> asked = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
+    private volatile Runnable beforeEvents = () -> {};
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final HttpServer server;
 
@@ -60,9 +63,21 @@ public final class AnsweringEngine implements AutoCloseable {
         answers.put(path, new Answer(200, "{", 1));
     }
 
+    /** What happens before the stream of events begins. None is reported. */
+    public void beforeEvents(Runnable step) {
+        beforeEvents = step;
+    }
+
+    /** True once it was asked for that. @param path as for {@link #answer} */
+    public boolean wasAsked(String path) {
+        return asked.contains(path);
+    }
+
     private void answer(HttpExchange call) throws IOException {
         var path = call.getRequestURI().getPath().replaceFirst("^/v[0-9.]+", "");
+        asked.add(path);
         if (path.equals(EVENTS)) {
+            beforeEvents.run();
             call.sendResponseHeaders(200, 0);
             call.getResponseBody().flush();
             awaitEnd();

@@ -20,11 +20,9 @@ public final class ContainerEvents implements AutoCloseable {
                 happened.accept(event);
             }
         };
-        // The engine may answer before it listens; then it sends the events in between from its memory.
-        var now = Instant.now();
         Docker.client()
                 .eventsCmd()
-                .withSince("%d.%09d".formatted(now.getEpochSecond(), now.getNano()))
+                .withSince(now())
                 .withEventTypeFilter("container")
                 .withLabelFilter(labels)
                 .exec(watching);
@@ -33,6 +31,12 @@ public final class ContainerEvents implements AutoCloseable {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** For {@code since}: the engine may answer before it listens; it sends the events in between from its memory then. */
+    static String now() {
+        var now = Instant.now();
+        return "%d.%09d".formatted(now.getEpochSecond(), now.getNano());
     }
 
     @Override

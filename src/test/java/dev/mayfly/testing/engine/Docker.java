@@ -47,6 +47,16 @@ public final class Docker {
 
     /** Runs a command in a container, as root, and waits for it. @return its exit code */
     public static long exec(String container, String... command) {
+        return CLIENT.inspectExecCmd(executed(container, command)).exec().getExitCodeLong();
+    }
+
+    /** Runs a command, as root, of which PID 1 ends: that may take the command along, so its exit code says nothing. */
+    public static void end(String container, String... command) {
+        executed(container, command);
+    }
+
+    /** @return its ID */
+    private static String executed(String container, String... command) {
         var exec = CLIENT.execCreateCmd(container)
                 .withCmd(command)
                 .withAttachStdout(true)
@@ -57,7 +67,7 @@ public final class Docker {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
-        return CLIENT.inspectExecCmd(exec).exec().getExitCodeLong();
+        return exec;
     }
 
     public static List<Network> networks(Map<String, String> labels) {

@@ -1,6 +1,7 @@
 package dev.mayfly.testing.engine;
 
 import com.github.dockerjava.core.DefaultDockerClientConfig;
+import dev.mayfly.testing.Lane;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -16,7 +17,7 @@ import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Stands between an operator and the real engine, for the faults that a real engine can't be made to show. */
+/** Stands between an operator and the real engine, or its API server, for the faults that the real one can't be made to show. */
 public final class EngineProxy implements AutoCloseable {
     /** PASS forwards; REFUSE closes the port; SILENT accepts, never answers, and freezes what was connected. */
     public enum Mode {
@@ -32,13 +33,14 @@ public final class EngineProxy implements AutoCloseable {
                     .getPath());
 
     private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
+    private final SocketAddress target;
     private final SocketAddress address;
     private ServerSocketChannel listener;
     private Mode mode = Mode.PASS;
 
     /** On a port of the loopback address: an engine of another machine, as far as an operator can see. */
     public EngineProxy() {
-        this(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        this(freeAddress());
     }
 
     /** On that socket, as an engine of this machine. */
@@ -46,14 +48,34 @@ public final class EngineProxy implements AutoCloseable {
         this(UnixDomainSocketAddress.of(socket));
     }
 
+    /** Before a server of this machine, on a port of the loopback address. */
+    public static EngineProxy before(InetSocketAddress server) {
+        return new EngineProxy(freeAddress(), server);
+    }
+
     private EngineProxy(SocketAddress wanted) {
+        this(wanted, ENGINE);
+    }
+
+    private EngineProxy(SocketAddress wanted, SocketAddress target) {
+        this.target = target;
         listener = listen(wanted);
         address = bound(listener);
+    }
+
+    /** While it refuses, its port is nobody's: the kernel gives it to no other connection. */
+    private static InetSocketAddress freeAddress() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), Lane.freePort());
     }
 
     /** For {@code DOCKER_HOST}. */
     public String address() {
         return address instanceof InetSocketAddress tcp ? "tcp://127.0.0.1:" + tcp.getPort() : "unix://" + address;
+    }
+
+    /** Of the loopback address, if it has one. */
+    public int port() {
+        return ((InetSocketAddress) address).getPort();
     }
 
     public synchronized void mode(Mode next) {
@@ -105,10 +127,12 @@ public final class EngineProxy implements AutoCloseable {
 
     private void forward(SocketChannel client) {
         try (client;
-                var engine = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+                var engine = target instanceof InetSocketAddress
+                        ? SocketChannel.open()
+                        : SocketChannel.open(StandardProtocolFamily.UNIX)) {
             awaitFlow();
             open.add(engine);
-            engine.connect(ENGINE);
+            engine.connect(target);
             var back = Thread.ofPlatform().daemon().start(() -> pump(engine, client));
             pump(client, engine);
             back.join();

@@ -15,6 +15,7 @@ import dev.mayfly.host.FoundWrites.Write;
 import dev.mayfly.host.Host;
 import dev.mayfly.host.Pace;
 import dev.mayfly.runtime.ContainerRuntime.WriteAudit;
+import dev.mayfly.runtime.LogFields;
 import dev.mayfly.runtime.docker.audit.AuditedContainer.Known;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineWords;
@@ -92,7 +93,11 @@ public final class Auditor implements WriteAudit, AutoCloseable {
     /** Registers a container that was created or seen. Idempotent. */
     public void register(ReplicaId id, String container, Mode mode, String revision) {
         if (mode != Mode.Enforce) {
-            replicas.computeIfAbsent(id, unknown -> new AuditedContainer(id, container, mode, revision));
+            replicas.compute(
+                    id,
+                    (same, known) -> known != null && known.container().equals(container)
+                            ? known
+                            : new AuditedContainer(id, container, mode, revision));
         }
     }
 
@@ -268,11 +273,13 @@ public final class Auditor implements WriteAudit, AutoCloseable {
         } catch (CancellationException stopping) {
             throw stopping;
         } catch (RuntimeException failed) {
-            LOG.logf(
-                    audited.leaves() ? Level.DEBUG : Level.WARN,
-                    "The writes of %s could not be audited: %s",
-                    audited.id().replica(),
-                    EngineWords.of(failed));
+            try (var fields = LogFields.of(audited.id())) {
+                LOG.logf(
+                        audited.leaves() ? Level.DEBUG : Level.WARN,
+                        "The writes of %s could not be audited: %s",
+                        audited.id().replica(),
+                        EngineWords.of(failed));
+            }
         } finally {
             audited.audit().unlock();
         }
@@ -312,11 +319,16 @@ public final class Auditor implements WriteAudit, AutoCloseable {
         }
     }
 
+    /** What is found once the container is gone concerns nobody: another one may have the slot and attempt. */
     private void settle(AuditedContainer audited, Known known, AuditPolicy policy) {
+        if (replicas.get(audited.id()) != audited) {
+            return;
+        }
         var before = audited.known();
         audited.know(known);
         if (known.last()) {
-            terminations.wrote(audited.id(), paths(audited.id())); // before the index notifies its watchers
+            terminations.wrote(
+                    audited.id(), audited.container(), paths(audited.id())); // before the index notifies its watchers
         }
         index.change(audited.id(), replica -> replica.withWrites(writes(replica.writes(), known, policy)));
         if (before.scanned().isEmpty() || !before.writes().equals(known.writes())) {

@@ -9,6 +9,7 @@ import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Replica.Health;
 import dev.mayfly.core.model.Replica.Outcome;
+import dev.mayfly.core.model.Replica.OutsideChange;
 import dev.mayfly.core.model.Replica.OutsideChange.Kind;
 import dev.mayfly.core.model.Replica.SlotHistory;
 import dev.mayfly.core.model.Replica.Writes;
@@ -40,6 +41,7 @@ import java.util.Set;
  * @param limits size limits of its {@code emptyDir} volumes on disk in bytes, by volume
  * @param health its probes and the state of its health check
  * @param changed what another client of the engine changed; empty if nothing shows
+ * @param paused true for a container that is paused: it is held if it is in the warm pool, and serves nobody otherwise
  */
 public record ContainerSnapshot(
         String container,
@@ -48,10 +50,13 @@ public record ContainerSnapshot(
         Mode mode,
         Map<String, Long> limits,
         ContainerHealth health,
-        Optional<Kind> changed) {
+        Optional<Kind> changed,
+        boolean paused) {
     public ContainerSnapshot {
         replica = replica.withGrace(stopping.grace());
     }
+
+    private static final Optional<Kind> INTERRUPTED = Optional.of(Kind.INTERRUPTED);
 
     /** The engine's value for a time that was never set. */
     private static final String NEVER = "0001-01-01T00:00:00Z";
@@ -91,7 +96,8 @@ public record ContainerSnapshot(
                             .withImage(image(listed.getImageId())),
                     HealthReader.read(listed, labels),
                     labels,
-                    Optional.empty());
+                    Optional.empty(),
+                    false);
         });
     }
 
@@ -127,7 +133,8 @@ public record ContainerSnapshot(
                             mark.mode(),
                             SizeLimitsLabel.of(labels),
                             ContainerHealth.NONE,
-                            Optional.empty());
+                            Optional.empty(),
+                            false);
                 });
     }
 
@@ -143,7 +150,8 @@ public record ContainerSnapshot(
             Replica replica,
             ContainerHealth health,
             LabelReader labels,
-            Optional<Kind> changed) {
+            Optional<Kind> changed,
+            boolean paused) {
         var stopping = Stopping.of(labels);
         var limits = SizeLimitsLabel.of(labels);
         var unreadable = labels.unreadable();
@@ -155,7 +163,24 @@ public record ContainerSnapshot(
                 mark.mode(),
                 limits,
                 known,
-                changed);
+                changed,
+                paused);
+    }
+
+    /** The snapshot, given what is known of its replica: one that serves was neither held nor released just now. */
+    public ContainerSnapshot of(Replica known) {
+        if (known.phase() != Phase.RUNNING || known.warm()) {
+            return this;
+        }
+        if (replica.warm()) { // another client gave it the name of one in the pool
+            return changed(paused ? Kind.PAUSED : Kind.RENAMED);
+        }
+        var before = known.health().changed().map(OutsideChange::kind);
+        return changed.equals(INTERRUPTED) && !before.equals(INTERRUPTED) ? changed(Kind.PAUSED) : this;
+    }
+
+    private ContainerSnapshot changed(Kind kind) {
+        return new ContainerSnapshot(container, replica, stopping, mode, limits, health, Optional.of(kind), paused);
     }
 
     /**
@@ -231,7 +256,7 @@ public record ContainerSnapshot(
     }
 
     private ContainerSnapshot with(Replica changed) {
-        return new ContainerSnapshot(container, changed, stopping, mode, limits, health, this.changed);
+        return new ContainerSnapshot(container, changed, stopping, mode, limits, health, this.changed, paused);
     }
 
     /** @return empty if the container is not ours */
@@ -255,13 +280,18 @@ public record ContainerSnapshot(
                         inspected.getName().substring(1),
                         labels,
                         id -> known.equals(Optional.of(id)) || id.replica().equals(host))
-                .map(mark -> of(
-                        inspected.getId(),
-                        mark,
-                        replica(mark, inspected).withImage(image(inspected.getImageId())),
-                        HealthReader.read(inspected, labels),
-                        labels,
-                        OutsideView.changed(mark.id(), inspected, LimitsLabel.of(labels))));
+                .map(mark -> ofInspected(inspected, labels, mark));
+    }
+
+    private static ContainerSnapshot ofInspected(InspectContainerResponse inspected, LabelReader labels, Mark mark) {
+        return of(
+                inspected.getId(),
+                mark,
+                replica(mark, inspected).withImage(image(inspected.getImageId())),
+                HealthReader.read(inspected, labels),
+                labels,
+                OutsideView.changed(mark, inspected, LimitsLabel.of(labels)),
+                Boolean.TRUE.equals(inspected.getState().getPaused()));
     }
 
     private static Replica replica(Mark mark, InspectContainerResponse inspected) {
@@ -269,6 +299,9 @@ public record ContainerSnapshot(
         var started = instant(state.getStartedAt());
         var finished = instant(state.getFinishedAt());
         var created = Instant.parse(inspected.getCreated());
+        if (mark.pooled() && Boolean.TRUE.equals(state.getPaused())) {
+            return replica(mark, Phase.HELD, started.orElse(created), started, Optional.empty(), false);
+        }
         if (Boolean.TRUE.equals(state.getRunning())) {
             return replica(mark, Phase.RUNNING, started.orElse(created), started, Optional.empty(), false);
         }
@@ -292,25 +325,9 @@ public record ContainerSnapshot(
     }
 
     private static Failure ended(OwnerId owner, Exit exit, boolean outOfMemory) {
-        if (outOfMemory) {
-            return new Failure(
-                    "OOMKilled",
-                    "Its processes used more than its memory limit (exit code " + exit.code()
-                            + "). Raise resources.limits.memory or make it use less.");
-        }
-        return switch (exit.code()) {
-            case 0 ->
-                new Failure(
-                        "Completed",
-                        "PID 1 ended with exit code 0" + (owner.isTask() ? "." : "; a replica is meant to run on."));
-            case Signals.KILLED ->
-                new Failure(
-                        "Killed",
-                        "PID 1 ended with exit code 137 (SIGKILL), which reaches it only from outside of its container."
-                                + " A shell reports the end of its child in the same way.");
-            case LOST_SIGHT -> new Failure(ENGINE_STOPPED, "It ended with the engine; its exit code is not known.");
-            default -> new Failure("Error", "PID 1 ended with exit code " + Signals.text(exit) + ".");
-        };
+        return exit.code() == LOST_SIGHT && !outOfMemory
+                ? new Failure(ENGINE_STOPPED, "It ended with the engine; its exit code is not known.")
+                : Terminations.ended(owner, exit, outOfMemory);
     }
 
     private static Replica replica(
@@ -333,7 +350,8 @@ public record ContainerSnapshot(
                 mark.requests(),
                 Writes.NONE,
                 Health.initial(false)
-                        .with(health -> health.ready(phase == Phase.RUNNING)
+                        .with(health -> health.warm(mark.pooled())
+                                .ready(phase == Phase.RUNNING)
                                 .readySince(phase == Phase.RUNNING ? started : Optional.empty())
                                 .served(served)),
                 Outcome.NONE.withFailure(failure).withExcused(excused),

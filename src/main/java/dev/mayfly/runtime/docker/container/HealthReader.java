@@ -9,6 +9,7 @@ import dev.mayfly.runtime.LabelReader;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.support.HealthWatch.ContainerHealth;
 import dev.mayfly.runtime.support.HealthWatch.HealthSource;
+import dev.mayfly.runtime.support.ProbesLabel;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -49,14 +50,19 @@ public record HealthReader(Supplier<Engine> engine) implements HealthSource {
     }
 
     static ContainerHealth read(InspectContainerResponse inspected, LabelReader labels) {
-        var settings = inspected.getNetworkSettings();
         var health = inspected.getState().getHealth();
         return new ContainerHealth(
                 ProbesLabel.of(labels),
-                address(settings == null ? null : settings.getNetworks()),
+                address(inspected),
                 asks(inspected.getConfig().getHealthcheck())
                         ? Optional.of(health != null && HEALTHY.equals(status(health)))
                         : Optional.empty());
+    }
+
+    /** The container's address in its network; empty if it has none. */
+    public static String address(InspectContainerResponse inspected) {
+        var settings = inspected.getNetworkSettings();
+        return address(settings == null ? null : settings.getNetworks());
     }
 
     private static Map<String, ContainerNetwork> networks(Container listed) {

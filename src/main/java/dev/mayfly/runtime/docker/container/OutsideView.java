@@ -4,9 +4,10 @@ import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.ContainerNetwork;
 import com.github.dockerjava.api.model.HostConfig;
+import dev.mayfly.core.model.Desired.WarmPool.Hold;
 import dev.mayfly.core.model.Replica.OutsideChange.Kind;
-import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.runtime.Ownership;
+import dev.mayfly.runtime.Ownership.Mark;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,15 +29,17 @@ final class OutsideView {
      * @param limits those that it was created with, see {@link LimitsLabel}
      * @return the change that matters most; empty if the container does not run or none shows
      */
-    static Optional<Kind> changed(ReplicaId id, InspectContainerResponse inspected, List<Long> limits) {
+    static Optional<Kind> changed(Mark mark, InspectContainerResponse inspected, List<Long> limits) {
         var state = inspected.getState();
         if (!Boolean.TRUE.equals(state.getRunning())) {
             return Optional.empty();
         }
-        if (Boolean.TRUE.equals(state.getPaused())) {
-            return Optional.of(Kind.PAUSED);
+        var paused = Boolean.TRUE.equals(state.getPaused());
+        if (paused && !mark.pooled()) {
+            return Optional.of(mark.hold().isPresent() ? Kind.INTERRUPTED : Kind.PAUSED);
         }
-        if (disconnected(id, inspected)) {
+        var leftItsNetwork = paused && mark.hold().equals(Optional.of(Hold.Disconnected));
+        if (!leftItsNetwork && disconnected(mark, inspected)) {
             return Optional.of(Kind.DISCONNECTED);
         }
         // The engine keeps the end of the last run while the next one lasts.
@@ -51,7 +54,7 @@ final class OutsideView {
         if (settings != null && connected(settings.getNetworks())) {
             return Optional.of(Kind.CONNECTED);
         }
-        var named = inspected.getName().substring(1).equals(Ownership.containerName(id));
+        var named = inspected.getName().substring(1).equals(mark.name());
         return named ? Optional.empty() : Optional.of(Kind.RENAMED);
     }
 
@@ -70,7 +73,7 @@ final class OutsideView {
     }
 
     /** A container that was connected again has no alias, and is not found under its workload's name. */
-    private static boolean disconnected(ReplicaId id, InspectContainerResponse inspected) {
+    private static boolean disconnected(Mark mark, InspectContainerResponse inspected) {
         var host = inspected.getHostConfig();
         var mode = host == null ? null : host.getNetworkMode();
         var settings = inspected.getNetworkSettings();
@@ -79,13 +82,11 @@ final class OutsideView {
             return true;
         }
         var own = networks == null || mode == null ? null : networks.get(mode);
-        return own != null && !mode.equals(BRIDGE) && !id.owner().isTask() && !named(id, own.getAliases());
+        return own != null && !mode.equals(BRIDGE) && !mark.id().owner().isTask() && !named(mark, own.getAliases());
     }
 
-    private static boolean named(ReplicaId id, List<String> aliases) {
-        return aliases == null
-                || aliases.isEmpty()
-                || aliases.contains(id.owner().name());
+    private static boolean named(Mark mark, List<String> aliases) {
+        return aliases == null || aliases.isEmpty() || aliases.contains(Ownership.alias(mark.id(), mark.hold()));
     }
 
     private static boolean missing(String mode, Map<String, ContainerNetwork> networks) {

@@ -9,11 +9,13 @@ import com.github.dockerjava.api.command.PullImageCmd;
 import com.github.dockerjava.api.command.WaitContainerResultCallback;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerClientException;
+import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.AuthConfig;
 import com.github.dockerjava.api.model.ChangeLog;
 import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.ContainerNetwork;
 import com.github.dockerjava.api.model.Event;
 import com.github.dockerjava.api.model.Image;
 import com.github.dockerjava.api.model.ImageHistory;
@@ -106,6 +108,11 @@ public final class Engine implements Closeable {
         return clients.archives();
     }
 
+    /** Connections for the streams of containers. */
+    public EngineDialer dialer() {
+        return clients.dialer();
+    }
+
     /** A client without timeout, for calls such as the removal of a large image. */
     public DockerClient withoutTimeout() {
         return clients.streams();
@@ -158,6 +165,11 @@ public final class Engine implements Closeable {
         return Objects.requireNonNullElse(calls.imageHistoryCmd(id).exec(), List.of());
     }
 
+    /** Bytes that each image shares with others, by its ID; empty: the engine does not tell, as before API 1.42. */
+    public Map<String, Long> sharedSizes() {
+        return SharedSizes.of(calls);
+    }
+
     /** Content IDs of all images on the engine, regardless of who pulled them. */
     public Set<String> imageIds() {
         return calls.listImagesCmd().withShowAll(true).exec().stream()
@@ -204,6 +216,54 @@ public final class Engine implements Closeable {
             calls.startContainerCmd(container).exec();
         } catch (NotModifiedException running) {
             // another client started the container: it runs as requested
+        }
+    }
+
+    /** Freezes the container's processes. Succeeds if they are frozen. */
+    public void pause(String container) {
+        unlessDone(() -> calls.pauseContainerCmd(container).exec(), "already paused");
+    }
+
+    /** Succeeds if the container's processes are not frozen. */
+    public void unpause(String container) {
+        unlessDone(() -> calls.unpauseContainerCmd(container).exec(), "not paused");
+    }
+
+    /** Succeeds if the container has that name. */
+    public void rename(String container, String name) {
+        unlessDone(() -> calls.renameContainerCmd(container).withName(name).exec(), "same name as its current name");
+    }
+
+    /** Succeeds if the container is in the network, then with the endpoint that it has there. */
+    public void connect(String container, String network, ContainerNetwork endpoint) {
+        unlessDone(
+                () -> calls.connectToNetworkCmd()
+                        .withContainerId(container)
+                        .withNetworkId(network)
+                        .withContainerNetwork(endpoint)
+                        .exec(),
+                "already exists in network");
+    }
+
+    /** Succeeds if the container is not in the network. */
+    public void disconnect(String container, String network) {
+        unlessDone(
+                () -> calls.disconnectFromNetworkCmd()
+                        .withContainerId(container)
+                        .withNetworkId(network)
+                        .withForce(true)
+                        .exec(),
+                "is not connected to");
+    }
+
+    /** The engine has no status of its own for a state that is as requested. */
+    private static void unlessDone(Runnable call, String done) {
+        try {
+            call.run();
+        } catch (DockerException refused) {
+            if (!String.valueOf(refused.getMessage()).contains(done)) {
+                throw refused;
+            }
         }
     }
 

@@ -89,6 +89,11 @@ public final class EngineConnector {
         return config("").getDockerHost().toString();
     }
 
+    /** True if the connection is by TLS. Local sockets need none. */
+    public boolean encrypted() {
+        return config("").getSSLConfig() != null;
+    }
+
     /** Reads the engine's version first, so the engine must be reachable. @throws RuntimeException if it is not */
     public Engine connect() {
         try (var any = client(config(""), connection.pingTimeout())) {
@@ -98,10 +103,11 @@ public final class EngineConnector {
             var clients = new EngineClients(
                     calls,
                     client(config, connection.pingTimeout()),
-                    client(config, connection.pingTimeout(), Duration.ZERO, connections()),
+                    client(config, Duration.ZERO, connections()),
                     pulls(config),
-                    client(config, connection.pingTimeout(), Duration.ZERO, COMMANDS),
-                    archives(config, calls));
+                    client(config, Duration.ZERO, COMMANDS),
+                    archives(config, calls),
+                    EngineDialer.of(config, connection.callTimeout()));
             return new Engine(
                     clients, cluster, new Requests(info.getNCPU() * 1000L, info.getMemTotal()), Containerd.of(info));
         } catch (IOException closing) {
@@ -126,7 +132,7 @@ public final class EngineConnector {
     /** Allows two connections per pull, because an abandoned pull holds its own a moment longer. */
     private DockerClient pulls(DockerClientConfig config) {
         var http = http(config, connection.pingTimeout(), Duration.ZERO, pulls.maxParallel() * 2);
-        return DockerClientImpl.getInstance(config, new TimedHttpClient(http, pulls.stall()));
+        return DockerClientImpl.getInstance(config, fenced(new TimedHttpClient(http, pulls.stall())));
     }
 
     private int connections() {
@@ -139,17 +145,33 @@ public final class EngineConnector {
     }
 
     private DockerClientConfig config(String version) {
-        return config(connection.dockerHost(), version);
+        return config(connection.dockerHost(), connection.certificates(), version);
     }
 
+    /** With the environment's certificates. */
     private static DockerClientConfig config(Optional<String> dockerHost, String version) {
+        return config(dockerHost, Optional.empty(), version);
+    }
+
+    private static DockerClientConfig config(
+            Optional<String> dockerHost, Optional<String> certificates, String version) {
         var config = DefaultDockerClientConfig.createDefaultConfigBuilder().withApiVersion(version);
         dockerHost.ifPresent(config::withDockerHost);
+        certificates.ifPresent(directory -> config.withDockerTlsVerify(true).withDockerCertPath(directory));
         return EngineJson.lenient(config.build());
     }
 
     private DockerClient client(DockerClientConfig config, Duration responseTimeout) {
-        return client(config, connection.pingTimeout(), responseTimeout, connections());
+        return client(config, responseTimeout, connections());
+    }
+
+    private DockerClient client(DockerClientConfig config, Duration responseTimeout, int connections) {
+        var http = http(config, connection.pingTimeout(), responseTimeout, connections);
+        return DockerClientImpl.getInstance(config, fenced(http));
+    }
+
+    private DockerHttpClient fenced(DockerHttpClient http) {
+        return new FencedHttpClient(http, connection.leads());
     }
 
     private static DockerClient client(
@@ -180,6 +202,7 @@ public final class EngineConnector {
      * @param commands without timeout, with a connection for each command that may run at a time, since each holds its
      *     connection while it runs
      * @param archives without timeout while data arrives, see {@link ArchiveHttpClient}
+     * @param dialer a connection for each call, which the caller closes
      */
     public record EngineClients(
             DockerClient calls,
@@ -187,12 +210,13 @@ public final class EngineConnector {
             DockerClient streams,
             DockerClient pulls,
             DockerClient commands,
-            DockerClient archives)
+            DockerClient archives,
+            EngineDialer dialer)
             implements Closeable {
 
         /** The same client for all purposes. */
         public static EngineClients all(DockerClient client) {
-            return new EngineClients(client, client, client, client, client, client);
+            return new EngineClients(client, client, client, client, client, client, EngineDialer.none());
         }
 
         @Override

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -22,6 +23,11 @@ public final class TimedHttpClient implements DockerHttpClient {
     TimedHttpClient(DockerHttpClient http, Duration timeout) {
         this.http = http;
         this.timeout = timeout;
+    }
+
+    /** @param step must not block */
+    static Future<?> after(Duration time, Runnable step) {
+        return CLOCK.schedule(step, time.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** One call, whose thread is interrupted if it takes too long: the interrupt closes the channel. */

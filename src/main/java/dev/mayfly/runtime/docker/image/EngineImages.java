@@ -75,7 +75,9 @@ public final class EngineImages implements ImageStore {
 
     @Override
     public List<StoredImage> images() {
-        return EngineAnswer.to("which images it has", () -> shared(stored(this::layers)));
+        return EngineAnswer.to(
+                "which images it has",
+                () -> shared(stored(this::layers), engine.get().sharedSizes()));
     }
 
     @Override
@@ -156,15 +158,18 @@ public final class EngineImages implements ImageStore {
                 engine.get().history(id));
     }
 
-    private static List<StoredImage> shared(List<StoredImage> images) {
+    /** @param reported what images share, by their IDs, of an engine that tells: else it is that of their layers */
+    private static List<StoredImage> shared(List<StoredImage> images, Map<String, Long> reported) {
         var holders = images.stream()
                 .flatMap(image -> image.layers().stream())
                 .collect(Collectors.groupingBy(Layer::id, Collectors.counting()));
         return images.stream()
-                .map(image -> image.withSharedBytes(image.layers().stream()
-                        .filter(layer -> holders.get(layer.id()) > 1)
-                        .mapToLong(Layer::bytes)
-                        .sum()))
+                .map(image -> image.withSharedBytes(reported.getOrDefault(
+                        image.id(),
+                        image.layers().stream()
+                                .filter(layer -> holders.get(layer.id()) > 1)
+                                .mapToLong(Layer::bytes)
+                                .sum())))
                 .toList();
     }
 
@@ -209,7 +214,7 @@ public final class EngineImages implements ImageStore {
     }
 
     private Removed removed(StoredImage image, List<String> names) {
-        refuseUsed(image);
+        var own = unused(image).ownBytes();
         for (var name : names.isEmpty() && image.names().findAny().isEmpty() ? List.of(image.id()) : names) {
             if (means(name, image)) {
                 untag(image, name);
@@ -222,11 +227,10 @@ public final class EngineImages implements ImageStore {
                 .flatMap(other -> other.layers().stream())
                 .map(Layer::id)
                 .collect(Collectors.toSet());
-        var freed = image.layers().stream()
+        var layersFreed = image.layers().stream()
                 .filter(layer -> !kept.contains(layer.id()))
-                .toList();
-        return new Removed(
-                1, freed.size(), freed.stream().mapToLong(Layer::bytes).sum());
+                .count();
+        return new Removed(1, (int) layersFreed, own);
     }
 
     private boolean means(String name, StoredImage image) {
@@ -256,21 +260,24 @@ public final class EngineImages implements ImageStore {
         } catch (NotFoundException gone) {
             // it is removed as requested: a digest is removed with the last tag of its repository
         } catch (ConflictException used) {
-            refuseUsed(image);
+            unused(image);
             throw new InUse(name + " is kept; the engine says: " + EngineWords.of(used));
         } catch (DockerException refused) {
             throw stays(name, refused);
         }
     }
 
-    private void refuseUsed(StoredImage image) {
-        images().stream()
-                .filter(now -> now.id().equals(image.id()) && !now.users().isEmpty())
+    /** The image as it is now. @throws InUse if anything uses it */
+    private StoredImage unused(StoredImage image) {
+        var now = images().stream()
+                .filter(found -> found.id().equals(image.id()))
                 .findFirst()
-                .ifPresent(now -> {
-                    throw new InUse(now.name() + " is in use by " + String.join(", ", now.users())
-                            + ", so it is kept. Remove these first.");
-                });
+                .orElse(image);
+        if (!now.users().isEmpty()) {
+            throw new InUse(now.name() + " is in use by " + String.join(", ", now.users())
+                    + ", so it is kept. Remove these first.");
+        }
+        return now;
     }
 
     /**

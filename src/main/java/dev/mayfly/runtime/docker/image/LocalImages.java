@@ -20,6 +20,7 @@ import dev.mayfly.runtime.docker.engine.EngineSettings.Pulls;
 import dev.mayfly.runtime.docker.image.RegistryPulls.PullRequest;
 import dev.mayfly.runtime.docker.image.RegistryPulls.PullRequest.Purpose;
 import dev.mayfly.runtime.support.Announcements;
+import dev.mayfly.runtime.support.Measurements;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
@@ -61,6 +62,7 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
             RegistryAccess access,
             Pulls settings,
             Announcements announcements,
+            Measurements measurements,
             Consumer<OwnerId> wake,
             InstantSource clock) {
         this.known = known;
@@ -69,7 +71,7 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
         this.wake = wake;
         this.clock = clock;
         access.guarded().whenLongAgo(pull -> threads.execute(() -> resolve(pull)));
-        this.pulls = new RegistryPulls(engine, known, access, memory, settings, clock);
+        this.pulls = new RegistryPulls(engine, known, access, memory, settings, measurements, clock);
     }
 
     @Override
@@ -241,7 +243,7 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
                     .orElseGet(() -> meant(wanted, owner, request.waiters()));
             underWay.remove(wanted);
             request.answer().complete(image);
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | Error failed) {
             underWay.remove(wanted); // first, so that a caller that retries after the failure starts a new request
             request.answer().completeExceptionally(failed);
         }

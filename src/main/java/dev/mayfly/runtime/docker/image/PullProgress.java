@@ -4,7 +4,9 @@ import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.model.PullResponseItem;
 import dev.mayfly.core.image.PullState;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -108,8 +110,16 @@ final class PullProgress extends ResultCallback.Adapter<PullResponseItem> {
         private static final String RETRYING = "Retrying in";
 
         private static final Set<String> DONE = Set.of("Pull complete", "Already exists");
-        private static final Set<String> STAGES =
-                Set.of("Pulling fs layer", WAITING, DOWNLOADING, VERIFYING, DOWNLOADED, "Extracting");
+        /** In the order in which a layer passes through them. */
+        private static final List<String> STAGES =
+                List.of("Pulling fs layer", WAITING, DOWNLOADING, VERIFYING, DOWNLOADED, "Extracting");
+
+        /** How far a layer has come. */
+        private record Furthest(int stage, long bytes) {
+            boolean before(Furthest other) {
+                return stage < other.stage || stage == other.stage && bytes < other.bytes;
+            }
+        }
 
         private record Layer(String stage, long stageBytes, long bytes, long total) {
             boolean done() {
@@ -118,6 +128,7 @@ final class PullProgress extends ResultCallback.Adapter<PullResponseItem> {
         }
 
         private final Map<String, Layer> layers = new LinkedHashMap<>();
+        private final Map<String, Furthest> furthest = new HashMap<>();
 
         /**
          * Records a report of the engine.
@@ -125,7 +136,8 @@ final class PullProgress extends ResultCallback.Adapter<PullResponseItem> {
          * @param id ID of the layer, or of something that is not a layer; null for the whole pull
          * @param bytes bytes of this stage; 0: unknown
          * @param total total of this stage; 0: unknown
-         * @return true if the layer progressed since the last report
+         * @return true if the layer is further than it ever was. With containerd's image store the engine starts a broken
+         *     download again without a word, so that its bytes fall and rise as long as nobody ends it
          */
         boolean update(String id, String status, long bytes, long total) {
             if (id == null || status == null) {
@@ -140,7 +152,12 @@ final class PullProgress extends ResultCallback.Adapter<PullResponseItem> {
             var before = layers.getOrDefault(id, new Layer("", 0, 0, 0));
             var after = next(before, status, bytes, total);
             layers.put(id, after);
-            return !after.equals(before);
+            var now = new Furthest(after.done() ? STAGES.size() : STAGES.indexOf(status), bytes);
+            var progressed = !furthest.containsKey(id) || furthest.get(id).before(now);
+            if (progressed) {
+                furthest.put(id, now);
+            }
+            return progressed;
         }
 
         private static Layer next(Layer before, String status, long bytes, long total) {

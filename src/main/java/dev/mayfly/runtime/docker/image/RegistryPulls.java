@@ -6,6 +6,7 @@ import dev.mayfly.core.image.PulledImage.StartedPull;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.runtime.ImageName;
 import dev.mayfly.runtime.ImageUnavailable;
+import dev.mayfly.runtime.Measuring.Measurement.PullEnded;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineSettings.Pulls;
 import dev.mayfly.runtime.docker.image.BackOffs.Wait;
@@ -14,11 +15,13 @@ import dev.mayfly.runtime.docker.image.PullBackOff.PullKey;
 import dev.mayfly.runtime.docker.image.PullFailed.PullFault;
 import dev.mayfly.runtime.docker.image.RegistryAccess.RegistryLogin;
 import dev.mayfly.runtime.docker.image.RegistryPulls.PullRequest.Purpose;
+import dev.mayfly.runtime.support.Measurements;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -37,11 +40,15 @@ final class RegistryPulls {
     /** How soon a failed request checks again whether the image or other credentials arrived. */
     private static final Duration RECHECK = Duration.ofSeconds(10);
 
+    /** Result of a pull that the engine did not answer, or that could not begin. */
+    private static final String ERROR = "error";
+
     private final Supplier<Engine> engine;
     private final KnownImages known;
     private final RegistryAccess access;
     private final PullMemory memory;
     private final Duration stall;
+    private final Measurements measurements;
     private final InstantSource clock;
     private final PullPlaces places;
     private final PullBackOff backOff = new PullBackOff();
@@ -59,7 +66,9 @@ final class RegistryPulls {
             RegistryAccess access,
             PullMemory memory,
             Pulls settings,
+            Measurements measurements,
             InstantSource clock) {
+        this.measurements = measurements;
         this.engine = engine;
         this.known = known;
         this.access = access;
@@ -132,7 +141,7 @@ final class RegistryPulls {
                     request.urgent(),
                     request.waiters()::namespaces);
             try {
-                return pullWithAnyLogin(request, requested);
+                return measured(() -> pullWithAnyLogin(request, requested));
             } finally {
                 place.run();
             }
@@ -141,6 +150,25 @@ final class RegistryPulls {
             throw new IllegalStateException(stopping);
         } catch (PullFailed failed) {
             throw refused(request, failed);
+        }
+    }
+
+    private interface Pull {
+        LocalImage run() throws InterruptedException;
+    }
+
+    private LocalImage measured(Pull pull) throws InterruptedException {
+        var began = clock.instant();
+        var result = ERROR;
+        try {
+            var image = pull.run();
+            result = PullEnded.PULLED;
+            return image;
+        } catch (PullFailed failed) {
+            result = failed.fault().name().toLowerCase(Locale.ROOT);
+            throw failed;
+        } finally {
+            measurements.pulled(result, Duration.between(began, clock.instant()));
         }
     }
 

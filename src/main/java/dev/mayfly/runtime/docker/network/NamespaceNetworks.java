@@ -31,8 +31,14 @@ import org.jboss.logging.Logger;
 public final class NamespaceNetworks {
     private static final Logger LOG = Logger.getLogger(NamespaceNetworks.class);
 
+    /** The engine calls the bridge of a network so, with as many characters of the network's ID. */
+    private static final String BRIDGE = "br-";
+
+    private static final int SHORT_ID = 12;
+
     private final EngineSettings settings;
     private final Supplier<List<String>> routes;
+    private final EgressGuard egress;
     private final Set<String> made = ConcurrentHashMap.newKeySet();
     private final Set<String> stuck = ConcurrentHashMap.newKeySet();
     /** IDs of removed networks, until nothing is left of them below the engine's API; the value is the namespace. */
@@ -46,9 +52,10 @@ public final class NamespaceNetworks {
     private final Striped<ReadWriteLock> changing = Striped.lazyWeakReadWriteLock(Integer.MAX_VALUE);
 
     /** @param routes routes of the engine's machine in CIDR notation: subnets must not overlap them */
-    public NamespaceNetworks(EngineSettings settings, Supplier<List<String>> routes) {
+    public NamespaceNetworks(EngineSettings settings, Supplier<List<String>> routes, EgressGuard egress) {
         this.settings = settings;
         this.routes = routes;
+        this.egress = egress;
     }
 
     String nameOf(String namespace) {
@@ -87,11 +94,19 @@ public final class NamespaceNetworks {
                     stuck.remove(name);
                     create(engine, namespace, name);
                 }
+                guard(engine);
                 made.add(name);
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Closes the way out of all our networks, again where somebody emptied the machine's packet filter. */
+    public void guard(DockerClient engine) {
+        egress.close(() -> ours(engine).stream()
+                .map(network -> BRIDGE + network.getId().substring(0, SHORT_ID))
+                .toList());
     }
 
     /** Makes the next launch query the engine again. */
@@ -148,6 +163,7 @@ public final class NamespaceNetworks {
         if (!attached(engine, network.getName()).isEmpty()) {
             return;
         }
+        made.remove(network.getName()); // also if the engine does not answer
         try {
             engine.removeNetworkCmd(network.getId()).exec();
             stuck.remove(network.getName());
@@ -158,7 +174,7 @@ public final class NamespaceNetworks {
         } catch (DockerException inUse) {
             stays(network, EngineWords.of(inUse));
         }
-        made.remove(network.getName());
+        guard(engine);
     }
 
     /** Warns once about a network that can't be removed although no container is attached. */
@@ -231,6 +247,7 @@ public final class NamespaceNetworks {
                         .withName(name)
                         .withDriver("bridge")
                         .withCheckDuplicate(true)
+                        .withEnableIpv6(false) // whatever the engine's default: the packet filter's rules are for IPv4
                         .withLabels(Map.of(Ownership.CLUSTER, settings.cluster(), Ownership.NAMESPACE, namespace))
                         .withIpam(new Network.Ipam().withConfig(new Network.Ipam.Config().withSubnet(subnets.next())))
                         .exec();

@@ -23,7 +23,6 @@ import dev.mayfly.core.model.Text;
 import dev.mayfly.runtime.LabelReader;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.docker.container.LimitsLabel;
-import dev.mayfly.runtime.docker.container.ProbesLabel;
 import dev.mayfly.runtime.docker.container.SizeLimitsLabel;
 import dev.mayfly.runtime.docker.engine.EngineSettings;
 import dev.mayfly.runtime.docker.engine.EngineSettings.Containers;
@@ -31,6 +30,8 @@ import dev.mayfly.runtime.docker.image.InheritedLabels;
 import dev.mayfly.runtime.docker.image.LocalImage;
 import dev.mayfly.runtime.docker.volume.Scratch;
 import dev.mayfly.runtime.docker.volume.UncoveredVolumes.LaunchRefused;
+import dev.mayfly.runtime.support.ProbesLabel;
+import dev.mayfly.runtime.support.ReplicaProbes;
 import dev.mayfly.runtime.support.Stopping;
 import java.time.Duration;
 import java.util.HashMap;
@@ -82,7 +83,7 @@ public final class ContainerBody {
         var template = launch.template();
         var variables = ReplicaVariables.of(template, launch.id());
         var host = hostConfig(template, mounts, scratch, network, machineBytes);
-        create.withName(Ownership.containerName(launch.id()))
+        create.withName(Ownership.containerName(launch))
                 .withHostName(launch.id().replica())
                 .withLabels(labels(launch, image.labels(), stopping, LimitsLabel.written(host)))
                 .withEnv(environment(variables))
@@ -100,6 +101,10 @@ public final class ContainerBody {
         if (!process.args().isEmpty()) {
             create.withCmd(variables.expandAll(process.args()));
         }
+        var input = process.input();
+        create.withStdinOpen(input.open())
+                .withStdInOnce(input.open() && input.once())
+                .withTty(input.terminal());
         if (!process.workingDir().isEmpty()) {
             create.withWorkingDir(process.workingDir());
         }
@@ -113,7 +118,8 @@ public final class ContainerBody {
         }
         if (template.network().mode() == Network.Mode.Namespace
                 && !launch.id().owner().isTask()) {
-            create.withAliases(launch.id().owner().name()); // a task has no alias: a workload may have its name
+            create.withAliases(
+                    Ownership.alias(launch.id(), launch.hold())); // a task has none: a workload may have its name
         }
         return create;
     }
@@ -196,7 +202,7 @@ public final class ContainerBody {
         if (launch.template().probes().given()) {
             labels.put(Ownership.PROBES, ProbesLabel.written(ReplicaProbes.of(launch)));
         }
-        labels.putAll(Ownership.labels(launch.template().output()));
+        labels.putAll(Ownership.labels(launch.template().process().output()));
         return labels;
     }
 

@@ -61,6 +61,7 @@ public final class ContainerMaker {
         var template = launch.template();
         NonRoot.require(template, image.config().user());
         var scratch = scratch(launch, image);
+        volumes.setAside(launch.id());
         var mounts = volumes.mounts(engine.get().client(), launch);
         var machineBytes = engine.get().total().memoryBytes();
         try {
@@ -72,7 +73,7 @@ public final class ContainerMaker {
                             create -> body.fill(
                                     create, launch, image.config(), stopping, mounts, scratch, network, machineBytes)));
         } catch (ConflictException taken) {
-            return ours(launch.id()).orElseThrow(() -> taken);
+            return ours(launch).orElseThrow(() -> taken);
         }
     }
 
@@ -109,9 +110,9 @@ public final class ContainerMaker {
     }
 
     /** The container that holds the name, if an earlier try of this launch created it and its answer got lost. */
-    private Optional<String> ours(ReplicaId id) {
+    private Optional<String> ours(Launch launch) {
         return engine.get()
-                .container(Ownership.containerName(id))
+                .container(Ownership.containerName(launch))
                 .flatMap(inspected -> ContainerSnapshot.of(cluster, inspected))
                 .filter(seen -> seen.replica().phase() == Phase.CREATED
                         || seen.replica().phase() == Phase.RUNNING)

@@ -131,7 +131,9 @@ public final class EngineWatch implements AutoCloseable {
     private void connected(Engine fresh) {
         engine = fresh;
         sync.connected();
-        events = fresh.events(new Hints(fresh)); // before the list, so that no event is missed between the two
+        var hints = new Hints(fresh);
+        events = fresh.events(hints);
+        awaitBegin(hints); // before the list, so that no event is missed between the two
         resync();
         sync.awaitHealth(); // otherwise every restart of the operator would show replicas as not ready
         synchronized (this) {
@@ -142,6 +144,18 @@ public final class EngineWatch implements AutoCloseable {
         }
         LOG.infof("Connected to the engine at %s", connector.address());
         index.notifyWatchers(OwnerId.EVERY);
+    }
+
+    /** docker-java sends the request on a thread of its own. A proxy may hold the answer back until the first event. */
+    private void awaitBegin(Hints hints) {
+        try {
+            if (!hints.awaitStarted(settings.pingTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.debug("What happens before the engine's first event is seen with the next full list");
+            }
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(stopping);
+        }
     }
 
     private void resync() {
@@ -229,7 +243,7 @@ public final class EngineWatch implements AutoCloseable {
             ReportedEvent.of(event).ifPresent(reported -> {
                 sync.onEvent(reported);
                 outside.report(reported);
-                if (reported.reportsChange() && !sync.expected(reported.container(), reported.action())) {
+                if (reported.reportsChange() && !sync.expected(reported)) {
                     hint(reported.container());
                 }
             });

@@ -101,6 +101,8 @@ public final class Inspections {
      */
     Optional<ContainerSnapshot> read(InspectContainerResponse inspected) {
         return ContainerSnapshot.of(cluster, inspected, index.replica(inspected.getId()))
+                .map(snapshot ->
+                        index.find(snapshot.replica().id()).map(snapshot::of).orElse(snapshot))
                 .map(snapshot -> unknownExit(snapshot) ? withOutput(inspected, placed(snapshot)) : snapshot)
                 .map(times::ours);
     }

@@ -7,6 +7,7 @@ import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.host.Host;
 import dev.mayfly.runtime.ImageUnavailable;
+import dev.mayfly.runtime.LogFields;
 import dev.mayfly.runtime.docker.audit.Auditor;
 import dev.mayfly.runtime.docker.container.EngineTimes;
 import dev.mayfly.runtime.docker.engine.Engine;
@@ -19,6 +20,7 @@ import dev.mayfly.runtime.docker.volume.UncoveredVolumes.LaunchRefused;
 import dev.mayfly.runtime.support.Fact;
 import dev.mayfly.runtime.support.HealthWatch;
 import dev.mayfly.runtime.support.Lifecycle;
+import dev.mayfly.runtime.support.ReplicaProbes;
 import dev.mayfly.runtime.support.Step.Action;
 import dev.mayfly.runtime.support.Stopping;
 import java.time.Instant;
@@ -39,6 +41,7 @@ public final class Launches {
     private final Auditor auditor;
     private final HealthWatch health;
     private final EngineTimes times;
+    private final HeldContainers held;
 
     public Launches(
             Supplier<Engine> engine,
@@ -57,6 +60,17 @@ public final class Launches {
         this.auditor = auditor;
         this.health = health;
         this.times = times;
+        this.held = new HeldContainers(engine);
+    }
+
+    /** Accepts a request to hold a replica of the warm pool. */
+    public void hold(ReplicaId id) {
+        lifecycle.holds().hold(id, held::hold);
+    }
+
+    /** Accepts a request to continue a replica that is paused and is to serve. */
+    public void resume(ReplicaId id) {
+        lifecycle.holds().resume(id, container -> held.resume(id, container));
     }
 
     /**
@@ -68,15 +82,55 @@ public final class Launches {
         if (!lifecycle.accept(launch)) {
             return;
         }
+        if (launch.releases()) {
+            lifecycle.submit(launch.priority(), id, () -> release(launch));
+            return;
+        }
         admitted.ensure(launch).whenComplete((image, failure) -> {
-            if (failure == null) {
-                maker.prepare(
-                        launch,
-                        refused -> lifecycle.submit(launch.priority(), id.owner(), () -> run(launch, image, refused)));
-            } else if (lifecycle.begin(launch)) {
-                imageUnavailable(id, failure);
+            try (var fields = LogFields.of(id)) {
+                if (failure == null) {
+                    maker.prepare(
+                            launch,
+                            refused -> lifecycle.submit(launch.priority(), id, () -> run(launch, image, refused)));
+                } else if (lifecycle.begin(launch)) {
+                    imageUnavailable(id, failure);
+                }
             }
         });
+    }
+
+    /** Its container has run before: neither its image nor its volumes are looked at again. */
+    private boolean release(Launch launch) {
+        var id = launch.id();
+        var container = lifecycle.container(id);
+        if (container.isEmpty() || !lifecycle.begin(launch)) {
+            return true; // removed meanwhile
+        }
+        try {
+            var address = held.release(id, container.get());
+            var gated = gated(id);
+            var probes = ReplicaProbes.of(launch);
+            if (lifecycle.apply(id, new Fact.Started(gated, now())).asks(Action.Probe.class)) {
+                health.released(id, probes, gated && !probes.given(), address);
+            }
+            return true;
+        } catch (DockerException refused) {
+            if (engineBegan.closes()) {
+                return silent(id, refused);
+            }
+            refused(id, EngineWords.of(refused));
+            return true;
+        } catch (RuntimeException | Error failed) {
+            return EngineAnswer.isDefect(failed) ? defective(id, failed) : silent(id, failed);
+        }
+    }
+
+    private boolean gated(ReplicaId id) {
+        return lifecycle
+                .known(id)
+                .replica()
+                .filter(replica -> replica.health().gated())
+                .isPresent();
     }
 
     private boolean run(Launch launch, LocalImage image, Optional<Host.Refused> unprepared) {

@@ -18,8 +18,10 @@ import java.util.Set;
  * @param exitCode empty unless the event reports an exit
  * @param command the engine's ID of a command that exited in the container; empty if none did
  * @param signal number of the signal that was sent; empty unless the event reports one
+ * @param name the container's name after the event, which no label replaces (moby: daemon/events.go); empty: none is given
  */
-record ReportedEvent(String container, String action, OptionalInt exitCode, String command, OptionalInt signal) {
+record ReportedEvent(
+        String container, String action, OptionalInt exitCode, String command, OptionalInt signal, String name) {
     /** Actions after which the container must be inspected. */
     private static final Set<String> CHANGES = Set.of("start", "die", "destroy", "rename", "pause", "unpause");
     /** The action's name continues with the new health. */
@@ -39,7 +41,8 @@ record ReportedEvent(String container, String action, OptionalInt exitCode, Stri
                 action,
                 number(details, "exitCode"),
                 Objects.requireNonNullElse(details.get("execID"), ""),
-                number(details, "signal"));
+                number(details, "signal"),
+                Objects.requireNonNullElse(details.get("name"), ""));
     }
 
     private static OptionalInt number(Map<String, String> details, String key) {

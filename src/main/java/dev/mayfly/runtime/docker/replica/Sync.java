@@ -5,6 +5,7 @@ import com.github.dockerjava.api.model.Container;
 import com.google.common.util.concurrent.Striped;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Replica.OutsideChange.Kind;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.runtime.Ownership;
@@ -88,7 +89,7 @@ public final class Sync {
         }
         connected = false;
         believed.forEach(container -> apart(container, () -> syncOne(container), why -> unlisted(container, why)));
-        unanswered.forEach(id -> apart(Ownership.containerName(id), () -> resolve(id), why -> unresolved(id, why)));
+        unanswered.forEach(id -> apart(container(id), () -> resolve(id), why -> unresolved(id, why)));
         lifecycle.synced();
         removals.discardStrays();
     }
@@ -206,12 +207,27 @@ public final class Sync {
     }
 
     private void sync(String container) {
+        var asked = now();
         var inspected = inspections.inspect(container);
         if (inspected.isEmpty()) {
             lifecycle.apply(container, new Fact.Absent(container, now()));
             return;
         }
-        inspections.read(inspected.get()).ifPresent(this::inspected);
+        inspections.read(inspected.get()).ifPresent(snapshot -> {
+            if (releasedSince(snapshot, asked)) {
+                sync(container); // it was described before its release, after which it would look changed from outside
+            } else {
+                inspected(snapshot);
+            }
+        });
+    }
+
+    private boolean releasedSince(ContainerSnapshot snapshot, Instant asked) {
+        return (snapshot.paused() || snapshot.replica().warm())
+                && index.find(snapshot.replica().id())
+                        .filter(known -> known.phase() == Phase.RUNNING && !known.warm())
+                        .filter(known -> !known.since().isBefore(asked))
+                        .isPresent();
     }
 
     /**
@@ -248,13 +264,32 @@ public final class Sync {
     /**
      * True if an event reports a known change that we caused. Another inspection would cost the engine 5 ms each time.
      */
-    boolean expected(String container, String action) {
-        var id = index.replica(container);
-        return switch (action) {
+    boolean expected(ReportedEvent event) {
+        var id = index.replica(event.container());
+        return switch (event.action()) {
             case "start" -> id.isPresent();
+            case "pause" -> id.isPresent() && (deleting(id.get()) || pooled(id.get()));
+            case "unpause" -> id.isPresent() && (deleting(id.get()) || runs(id.get()));
+            case "rename" -> id.isPresent() && (deleting(id.get()) || runs(id.get()) && released(id.get(), event));
             case "destroy" -> id.isEmpty() || deleting(id.get());
             default -> id.isPresent() && deleting(id.get());
         };
+    }
+
+    /** True for the name that a replica has once it is released: with any other name it was changed. */
+    private static boolean released(ReplicaId id, ReportedEvent renamed) {
+        return Ownership.containerName(id).equals(renamed.name());
+    }
+
+    private boolean pooled(ReplicaId id) {
+        return index.find(id).filter(Replica::warm).isPresent();
+    }
+
+    /** True unless a change from outside may be over now. */
+    private boolean runs(ReplicaId id) {
+        return index.find(id)
+                .filter(replica -> !replica.warm() && replica.health().changed().isEmpty())
+                .isPresent();
     }
 
     private boolean deleting(ReplicaId id) {
@@ -266,9 +301,18 @@ public final class Sync {
         var running = inspections.running(container);
         if (running.isPresent()) {
             seen(running.get(), running.get().listed(now()));
+        } else if (held(container)) {
+            return; // it does nothing, and events report what others do to it
         } else if (ContainerSnapshot.isAlive(container) || !ended(container.getId())) {
             syncOne(container.getId());
         }
+    }
+
+    private boolean held(Container listed) {
+        return "paused".equals(listed.getState())
+                && index.replica(listed.getId())
+                        .filter(id -> index.known(id).state() == State.HELD)
+                        .isPresent();
     }
 
     private boolean ended(String container) {
@@ -305,9 +349,14 @@ public final class Sync {
             return; // the list contained it
         }
         inspections
-                .inspect(Ownership.containerName(id))
+                .inspect(container(id))
                 .flatMap(inspections::read)
                 .ifPresentOrElse(this::inspected, () -> lifecycle.apply(id, new Fact.NotCreated()));
+    }
+
+    /** ID of the replica's container, or the name that it has if there is one. */
+    private String container(ReplicaId id) {
+        return index.container(id).orElseGet(() -> pooled(id) ? Ownership.pooledName(id) : Ownership.containerName(id));
     }
 
     private Instant now() {

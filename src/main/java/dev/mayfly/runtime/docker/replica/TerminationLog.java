@@ -2,20 +2,18 @@ package dev.mayfly.runtime.docker.replica;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.DockerException;
-import com.google.re2j.Pattern;
 import dev.mayfly.core.audit.SuggestedVolumes;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Phase;
-import dev.mayfly.core.model.Text;
+import dev.mayfly.core.model.Template.Output;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.docker.audit.WriteRefusal;
 import dev.mayfly.runtime.docker.container.ContainerSnapshot;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineWords;
-import java.util.Arrays;
+import dev.mayfly.runtime.support.LastLines;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
@@ -32,11 +30,6 @@ public final class TerminationLog {
     private static final int LINES = 100;
 
     private static final int BYTES = 64 << 10;
-    /** How much of it is shown. */
-    static final int MOST_LINES = 80;
-
-    static final int MOST_BYTES = 2048;
-    private static final Pattern COLOURS = Pattern.compile("\u001B\\[[0-9;?]*[ -/]*[@-~]");
     /** Exit codes of SIGKILL and SIGTERM: something else ended the replica, regardless of its output. */
     private static final Set<Long> ENDED_BY_OTHERS = Set.of(137L, 143L);
 
@@ -74,7 +67,7 @@ public final class TerminationLog {
         if (!shows) {
             return snapshot.withFailure(failure);
         }
-        var lines = lastLines(output);
+        var lines = LastLines.of(output);
         return snapshot.withFailure(with(lines, failure)).withOutput(lines);
     }
 
@@ -124,32 +117,11 @@ public final class TerminationLog {
     private static Failure with(String lines, Failure failure) {
         return lines.isEmpty()
                 ? failure
-                : new Failure(failure.reason(), failure.message().strip() + " Its last output:\n" + lines);
+                : new Failure(failure.reason(), failure.message().strip() + Output.HEADING + lines);
     }
 
     private static long exitCode(InspectContainerResponse inspected) {
         var code = inspected.getState().getExitCodeLong();
         return code == null ? 0 : code;
-    }
-
-    /**
-     * Reduces a replica's output to its last lines for the status: at most as much as Kubernetes takes, and without
-     * control sequences for terminals.
-     *
-     * @return empty if there is nothing to show
-     */
-    public static String lastLines(String output) {
-        var clean = new StringBuilder();
-        COLOURS.matcher(output)
-                .replaceAll("")
-                .replace("\r\n", "\n")
-                .codePoints()
-                .map(c -> c != '\n' && c != '\t' && Text.isHarmful(c) ? '?' : c)
-                .forEach(clean::appendCodePoint);
-        var lines = clean.toString().strip().split("\n");
-        var last = Arrays.stream(lines)
-                .skip(Math.max(0, lines.length - MOST_LINES))
-                .collect(Collectors.joining("\n"));
-        return Text.lastBytes(last, MOST_BYTES);
     }
 }

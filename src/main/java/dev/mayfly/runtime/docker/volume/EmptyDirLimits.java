@@ -8,6 +8,7 @@ import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.fair.Budget;
 import dev.mayfly.fair.FairExecutor;
 import dev.mayfly.host.Host;
+import dev.mayfly.runtime.LogFields;
 import dev.mayfly.runtime.support.ReplicaIndex;
 import java.time.Duration;
 import java.time.Instant;
@@ -68,7 +69,7 @@ public final class EmptyDirLimits implements AutoCloseable {
     /** Registers a container that was created or seen. Idempotent. @param sizes bytes by volume */
     public void register(ReplicaId id, Map<String, Long> sizes) {
         if (host.isPresent() && !sizes.isEmpty()) {
-            limits.putIfAbsent(id, sizes);
+            limits.put(id, sizes);
         }
     }
 
@@ -97,7 +98,9 @@ public final class EmptyDirLimits implements AutoCloseable {
                     measure(id);
                 }
             } catch (RuntimeException failed) {
-                LOG.warnf("emptyDirs of %s can't be measured: %s", id.replica(), failed.getMessage());
+                try (var fields = LogFields.of(id)) {
+                    LOG.warnf("emptyDirs of %s can't be measured: %s", id.replica(), failed.getMessage());
+                }
             } finally {
                 seconds.spend(id.owner(), slices.nanos() / 1e9);
                 queued.remove(id);
@@ -114,6 +117,7 @@ public final class EmptyDirLimits implements AutoCloseable {
     /** One that can't be measured leaves what is known. */
     private void measure(ReplicaId id) {
         var sizes = limits.getOrDefault(id, Map.of());
+        var container = index.container(id);
         var used = new HashMap<String, Long>();
         sizes.keySet()
                 .forEach(volume ->
@@ -126,7 +130,11 @@ public final class EmptyDirLimits implements AutoCloseable {
                         "It has more in emptyDir '" + limit.getKey() + "' than its sizeLimit (" + limit.getValue()
                                 + " bytes). Raise it, or have the program clean up."));
         if (over.isPresent() || used.size() == sizes.size()) {
-            index.change(id, replica -> replica.withWrites(merged(replica.writes(), over)));
+            index.change(
+                    id,
+                    replica -> index.container(id).equals(container)
+                            ? replica.withWrites(merged(replica.writes(), over))
+                            : replica); // another one has the slot and attempt by now
         }
     }
 

@@ -155,7 +155,7 @@ public final class MountGuard {
         var all = census.containers();
         trusted.keySet().retainAll(all.stream().map(Container::getId).collect(Collectors.toSet()));
         for (var container : all) {
-            var name = Engine.name(container).orElse(container.getId());
+            var name = Engine.name(container).map(Ownership::unpooled).orElse(container.getId());
             if (OVER.contains(String.valueOf(container.getState()))) {
                 over.add(name); // a stopped container is never started again: its successor is another container
             } else if (!isRootAnyway(container, census)) {

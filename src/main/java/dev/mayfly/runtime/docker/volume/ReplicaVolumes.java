@@ -108,6 +108,11 @@ public final class ReplicaVolumes {
                 .ifPresentOrElse(machine -> machine.give(engine, launch, then), () -> then.accept(Optional.empty()));
     }
 
+    /** Moves away what another replica of the same slot and attempt left on the host. Precedes the first {@link #mounts}. */
+    public void setAside(ReplicaId id) {
+        host.ifPresent(machine -> machine.setAside(id));
+    }
+
     /**
      * Checks and creates the targets of all mounts. Called right before each start, because they may have changed since
      * the last one.

@@ -46,7 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @BothEngines
 class AuditorTest {
     private static final Duration INTERVAL = Duration.ofSeconds(1);
-    private static final Duration SOON = INTERVAL.plusSeconds(2);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final String STAYS = "exec tail -f /dev/null";
 
     @TempDir
@@ -74,10 +74,10 @@ class AuditorTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aWriteIsReportedWithinTheInterval(boolean onHost) {
+    void aWriteIsReportedWhileTheReplicaRuns(boolean onHost) {
         restart(onHost);
         running(0, "mkdir -p /var/lib/app; " + STAYS);
-        await().atMost(SOON.multipliedBy(2)).until(() -> report().auditedSince().isPresent());
+        await().atMost(SOON).until(() -> report().auditedSince().isPresent());
 
         assertThat(exec(0, "echo CARD-4111 >/var/lib/app/c.txt")).isZero();
 
@@ -94,8 +94,7 @@ class AuditorTest {
         restart(onHost);
         running(0, "sleep 1; echo x >/root/last");
 
-        await().atMost(SOON.plusSeconds(2))
-                .untilAsserted(() -> assertThat(paths()).containsExactly("web-0 Added /root/last"));
+        await().atMost(SOON).untilAsserted(() -> assertThat(paths()).containsExactly("web-0 Added /root/last"));
         assertThat(report().evidenceRemoved()).isEmpty();
         assertThat(report().inexact().isEmpty()).isEqualTo(onHost);
     }
@@ -105,13 +104,12 @@ class AuditorTest {
     void theLayersOfOneThatEndedBeforeItsFirstAuditAreCompared() {
         launch(0, "echo x >/root/brief", Mode.Audit);
 
-        await().atMost(SOON.multipliedBy(2))
-                .untilAsserted(() -> assertThat(paths()).containsExactly("web-0 Added /root/brief"));
+        await().atMost(SOON).untilAsserted(() -> assertThat(paths()).containsExactly("web-0 Added /root/brief"));
         assertThat(report().inexact()).isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {0, 2})
+    @ValueSource(longs = {0, 20})
     void whatIsWrittenUntilTheRemovalIsReported(long grace) {
         docker.writeAudit().orElseThrow().audit(owner, policy(Duration.ofMinutes(10), 0));
         running(0, "trap 'echo x >/root/trapped; exit' TERM; while :; do sleep 0.1; done");
@@ -120,7 +118,7 @@ class AuditorTest {
 
         docker.remove(new Removal(id(0), Duration.ofSeconds(grace), Removal.Cause.SCALE_DOWN));
 
-        await().atMost(Duration.ofSeconds(6)).until(() -> engine.containers().isEmpty());
+        await().atMost(SOON).until(() -> engine.containers().isEmpty());
         assertThat(paths()).contains("web-0 Added /root/unseen");
         assertThat(paths().contains("web-0 Added /root/trapped")).isEqualTo(grace > 0);
         assertThat(report().dirty()).isZero();
@@ -181,7 +179,7 @@ class AuditorTest {
         await().atMost(SOON).until(() -> report().auditedSince().isPresent());
         var first = report().auditedSince().orElseThrow();
 
-        await().atMost(SOON.multipliedBy(2))
+        await().atMost(SOON)
                 .until(() -> report().auditedSince().orElseThrow().isAfter(first.plus(INTERVAL.multipliedBy(2))));
 
         assertThat(report().findings()).isEmpty();
@@ -194,7 +192,7 @@ class AuditorTest {
         docker.writeAudit().orElseThrow().audit(owner, policy(INTERVAL, 1 << 20));
         launch(0, "dd if=/dev/zero of=/root/big bs=1M count=2; " + STAYS, mode);
 
-        await().atMost(SOON.plusSeconds(2))
+        await().atMost(SOON)
                 .untilAsserted(() -> assertThat(writes(0).excess())
                         .hasValueSatisfying(why -> assertThat(why.reason()).isEqualTo("WritableLayerOverLimit")));
         assertThat(writes(0).dirty()).isEqualTo(mode == Mode.Audit);
@@ -233,7 +231,7 @@ class AuditorTest {
 
     private void running(int slot, String script) {
         launch(slot, script, Mode.Audit);
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(SOON)
                 .until(() -> docker.observe(owner, Instant.now())
                         .find(id(slot))
                         .filter(replica -> replica.startedAt().isPresent())

@@ -16,6 +16,7 @@ import dev.mayfly.core.model.Text;
 import dev.mayfly.runtime.LabelReader;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.docker.Answers;
+import dev.mayfly.runtime.support.ProbesLabel;
 import dev.mayfly.testing.ForeignInput;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("engine")
 @BothEngines
 class CommandTest {
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Duration.ofSeconds(60);
     private static final int SIGKILL = 9;
     private static Engine engine;
     private static String container;
@@ -66,19 +66,21 @@ class CommandTest {
     void oneThatNeverBeganIsNotWaitedForAsOneThatRuns() {
         var made =
                 Docker.client().execCreateCmd(container).withCmd("true").exec().getId();
-        var runs = running("sleep", "2");
+        var runs = running("until [ -e /tmp/end ]; do sleep 0.1; done");
 
         assertThat(engine.exitCode(made)).isEmpty();
         assertThat(ExecProbes.runs(engine, made)).isFalse();
         assertThat(ExecProbes.runs(engine, runs)).isTrue();
+        Docker.exec(container, "touch", "/tmp/end");
         await().atMost(LONG).until(() -> !ExecProbes.runs(engine, runs));
     }
 
     @Test
     void aCommandThatDoesNotExitIsDetachedAndCanBeInspectedLater() {
-        var runs = running("sh", "-c", "echo began; sleep 1");
+        var runs = running("echo began; until [ -e /tmp/exit ]; do sleep 0.1; done");
 
         assertThat(engine.exitCode(runs)).isEmpty();
+        Docker.exec(container, "touch", "/tmp/exit");
         await().atMost(LONG).until(() -> engine.exitCode(runs).isPresent());
     }
 
@@ -123,9 +125,9 @@ class CommandTest {
         return begun;
     }
 
-    /** @return the engine's ID of a command whose output is no longer read */
-    private static String running(String... command) {
-        try (var begun = engine.begin(container, List.of(command), 1024)) {
+    /** @return the engine's ID of a script whose output is no longer read */
+    private static String running(String script) {
+        try (var begun = engine.begin(container, List.of("sh", "-c", script), 1024)) {
             assertThat(begun.endsWithin(Duration.ofMillis(400))).isFalse();
             return begun.id();
         }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An engine that takes a call and never answers, on the kind of socket that engines have by default, and on TCP. */
-@Timeout(value = 30, threadMode = ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
 class TimedHttpClientTest {
     @TempDir
     Path directory;
@@ -32,12 +32,12 @@ class TimedHttpClientTest {
 
     private static void assertGivesUp(EngineProxy engine) throws IOException {
         try (engine;
-                var client = EngineConnector.client(Optional.of(engine.address()), Duration.ofSeconds(1))) {
+                var client = EngineConnector.client(Optional.of(engine.address()), Duration.ofSeconds(3))) {
             client.pingCmd().exec();
 
             engine.mode(Mode.SILENT);
             assertThatThrownBy(() -> client.pingCmd().exec())
-                    .hasMessageMatching("(?s).*(no answer within 1 s to GET /.*|Read timed out.*)");
+                    .hasMessageMatching("(?s).*(no answer within 3 s to GET /.*|Read timed out.*)");
             assertThat(Thread.currentThread().isInterrupted()).isFalse();
 
             engine.mode(Mode.PASS);

@@ -57,7 +57,7 @@ class ImageScanSharesTest {
         for (var i = 0; i < 20; i++) {
             scans.inspect(owner(i), "sha256:slow-" + i);
         }
-        assertThat(slow.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(slow.await(60, TimeUnit.SECONDS)).isTrue();
     }
 
     private static OwnerId owner(int number) {

@@ -13,6 +13,7 @@ import dev.mayfly.runtime.docker.engine.EngineAnswer;
 import dev.mayfly.runtime.docker.engine.EngineConnector;
 import dev.mayfly.testing.ForeignInput;
 import dev.mayfly.testing.engine.AnsweringEngine;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
@@ -53,7 +54,7 @@ class InspectionFuzzTest {
             } catch (ImageUnavailable unreadable) {
                 assertThat(unreadable.getMessage()).hasSizeLessThan(1 << 10);
             } catch (RuntimeException cutOff) {
-                assertThat(cutOff).hasCauseInstanceOf(JsonEOFException.class);
+                assertThat(isCutOff(cutOff)).as(cutOff.toString()).isTrue();
             }
         });
     }
@@ -68,11 +69,16 @@ class InspectionFuzzTest {
             } catch (DockerException unreadable) {
                 assertThat(unreadable.getMessage()).hasSizeLessThan(1 << 10);
             } catch (RuntimeException failed) {
-                assertThat(EngineAnswer.isDefect(failed) || failed.getCause() instanceof JsonEOFException)
+                assertThat(EngineAnswer.isDefect(failed) || isCutOff(failed))
                         .as(failed.toString())
                         .isTrue();
             }
         });
+    }
+
+    /** An answer that ends too early, between its tokens or within a character: one that starts with zeros is read as UTF-32. */
+    private static boolean isCutOff(RuntimeException failed) {
+        return failed.getCause() instanceof JsonEOFException || failed.getCause() instanceof CharConversionException;
     }
 
     @Provide

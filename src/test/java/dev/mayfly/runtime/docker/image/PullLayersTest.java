@@ -39,6 +39,19 @@ class PullLayersTest {
         assertThat(layers.update("a", "Downloading", 301, 1000)).isTrue();
     }
 
+    /** As Docker Engine 29 reports it: moby's daemon/containerd/progress.go. */
+    @Test
+    void aDownloadThatBeginsAgainProgressesOnceItIsFurtherThanBefore() {
+        assertThat(layers.update("a", "Downloading", 500, 1000)).isTrue();
+        assertThat(layers.update("a", "Downloading", 0, 1000)).isFalse();
+        assertThat(update("a", "Waiting")).isFalse();
+        assertThat(layers.update("a", "Downloading", 500, 1000)).isFalse();
+        assertThat(layers.update("a", "Downloading", 501, 1000)).isTrue();
+        assertThat(update("a", "Download complete")).isTrue();
+        assertThat(layers.update("a", "Extracting", 10, 1000)).isTrue();
+        assertThat(update("a", "Pull complete")).isTrue();
+    }
+
     @Test
     void aCountdownToTheNextTryIsNoMove() {
         update("a", "Pulling fs layer");

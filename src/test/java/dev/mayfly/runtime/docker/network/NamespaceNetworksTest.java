@@ -9,11 +9,13 @@ import com.github.dockerjava.api.model.HostConfig;
 import dev.mayfly.runtime.docker.Settings;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineConnector;
+import dev.mayfly.runtime.docker.engine.EngineSettings.Egress;
 import dev.mayfly.testing.engine.BothEngines;
 import dev.mayfly.testing.engine.Docker;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -34,7 +36,10 @@ class NamespaceNetworksTest {
 
     private final Engine connection = new EngineConnector(Settings.of(CLUSTER)).connect();
     private final DockerClient engine = connection.client();
-    private final NamespaceNetworks networks = new NamespaceNetworks(Settings.of(CLUSTER), List::of);
+    private final NamespaceNetworks networks = new NamespaceNetworks(
+            Settings.of(CLUSTER),
+            List::of,
+            new EgressGuard(CLUSTER, new Egress(true, false, List.of()), Optional.empty()));
     private String container;
 
     @AfterEach
@@ -62,7 +67,7 @@ class NamespaceNetworksTest {
 
         networks.remove(engine, NAMESPACE); // does not wait for it
         goOn.countDown();
-        container = created.get(30, TimeUnit.SECONDS);
+        container = created.get(3, TimeUnit.MINUTES);
         networks.remove(engine, NAMESPACE); // now it is created, and not started
 
         assertThat(there()).isTrue();
@@ -94,7 +99,7 @@ class NamespaceNetworksTest {
     private void removeContainerAndNetwork() {
         engine.removeContainerCmd(container).withForce(true).exec();
         CompletableFuture.runAsync(() -> networks.remove(engine, NAMESPACE))
-                .orTimeout(30, TimeUnit.SECONDS)
+                .orTimeout(3, TimeUnit.MINUTES)
                 .join();
         assertThat(there()).isTrue();
     }
@@ -142,7 +147,7 @@ class NamespaceNetworksTest {
 
     private static void await(CountDownLatch latch) {
         try {
-            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(3, TimeUnit.MINUTES)).isTrue();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

@@ -11,6 +11,7 @@ import com.github.dockerjava.api.model.Mount;
 import com.github.dockerjava.api.model.MountType;
 import com.github.dockerjava.core.DockerClientConfig;
 import com.github.dockerjava.core.command.CreateContainerCmdImpl;
+import dev.mayfly.core.model.Desired.WarmPool.Hold;
 import dev.mayfly.core.model.Ephemerality;
 import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Launch.Priority;
@@ -56,6 +57,19 @@ class ContainerBodyTest {
     }
 
     @Test
+    void inputAndTerminalAreOpenOnlyWhereTheTemplateSaysSo() {
+        var plain = body(Templates.plain());
+        var attached =
+                body(Templates.plain().withProcess(process -> process.withInput(new Template.Input(true, true, true))));
+
+        assertThat(plain.path("OpenStdin").asBoolean()).isFalse();
+        assertThat(plain.path("Tty").asBoolean()).isFalse();
+        assertThat(attached.path("OpenStdin").asBoolean()).isTrue();
+        assertThat(attached.path("StdinOnce").asBoolean()).isTrue();
+        assertThat(attached.path("Tty").asBoolean()).isTrue();
+    }
+
+    @Test
     void underEnforceTheRootIsReadOnlyAndUnderOffItIsNot() {
         assertThat(body(Templates.plain()).at("/HostConfig/ReadonlyRootfs").asBoolean())
                 .isTrue();
@@ -71,6 +85,21 @@ class ContainerBodyTest {
 
         assertThat(body(Templates.plain()).at(ALIASES).toString()).contains("web");
         assertThat(body(Templates.plain(), task).at(ALIASES).toString()).doesNotContain("web");
+    }
+
+    /** The engine takes names only when a container joins, and nobody is to be led to one that is held. */
+    @Test
+    void aWarmReplicaThatStaysInItsNetworkHasItsOwnName() {
+        assertThat(aliases(launch(Samples.id(3, 2)).forPool(Hold.Paused))).contains("[\"web-3\"]");
+        assertThat(aliases(launch(Samples.id(3, 2)).forPool(Hold.Disconnected))).contains("[\"web\"]");
+    }
+
+    private static String aliases(Launch launch) {
+        return body(launch, LocalImage.Config.NONE).at(ALIASES).toString();
+    }
+
+    private static Launch launch(ReplicaId id) {
+        return new Launch(id, "v1", Templates.plain(), 0, 1, Samples.NOON, Priority.SCALE);
     }
 
     @Test
@@ -243,8 +272,12 @@ class ContainerBodyTest {
     }
 
     private static JsonNode body(Template template, ReplicaId id, LocalImage.Config inherited) {
+        return body(new Launch(id, "v1", template, 0, 1, Samples.NOON, Priority.SCALE), inherited);
+    }
+
+    private static JsonNode body(Launch launch, LocalImage.Config inherited) {
         var settings = Settings.of("0123456789ab");
-        var launch = new Launch(id, "v1", template, 0, 1, Samples.NOON, Priority.SCALE);
+        var template = launch.template();
         var create = new CreateContainerCmdImpl(
                 command -> null, new AuthConfig(), template.image().reference());
         var mount = new Mount()

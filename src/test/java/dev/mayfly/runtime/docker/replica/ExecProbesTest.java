@@ -106,7 +106,7 @@ class ExecProbesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 3600})
+    @ValueSource(ints = {10, 3600})
     void aCommandThatPrintsWithoutEndFailsAndIsKilled(int timeout) {
         var answer = ask(question(Tenants.VICTIM, LOUD + "one", Duration.ofSeconds(timeout)));
 

@@ -6,6 +6,8 @@ import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Samples;
 import dev.mayfly.host.KernelTraces;
 import dev.mayfly.runtime.docker.Settings;
+import dev.mayfly.runtime.docker.engine.EngineSettings.Egress;
+import dev.mayfly.runtime.docker.network.EgressGuard;
 import dev.mayfly.runtime.docker.network.NamespaceNetworks;
 import java.util.Collection;
 import java.util.HashMap;
@@ -19,7 +21,10 @@ class RemnantsTest {
     private static final OwnerId OTHER = new OwnerId("EphemeralWorkload", "shop", "other", "uid-other");
 
     private final Kernel kernel = new Kernel();
-    private final NamespaceNetworks networks = new NamespaceNetworks(Settings.of("0123456789ab"), List::of);
+    private final NamespaceNetworks networks = new NamespaceNetworks(
+            Settings.of("0123456789ab"),
+            List::of,
+            new EgressGuard("0123456789ab", new Egress(true, false, List.of()), Optional.empty()));
     private final Remnants remnants = new Remnants(Optional.of(kernel), networks);
 
     @Test

@@ -17,6 +17,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +28,7 @@ class EmptyDirSharesTest {
     private final CountDownLatch released = new CountDownLatch(1);
     private final CountDownLatch slow = new CountDownLatch(1);
     private final Host host = ScriptedHost.of(Map.of("emptyDirBytes", call -> bytes((ReplicaId) call[0])));
+    private volatile LongSupplier measuring = () -> 2;
     private final ReplicaIndex index = new ReplicaIndex();
     private final EmptyDirLimits limits =
             new EmptyDirLimits(Optional.of(host), index, owner -> Duration.ofSeconds(1), InstantSource.system());
@@ -41,11 +45,39 @@ class EmptyDirSharesTest {
             runs(Tenants.owner("noisy", "owner-" + i));
         }
         limits.start();
-        assertThat(slow.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(slow.await(60, TimeUnit.SECONDS)).isTrue();
 
         var victim = runs(Tenants.VICTIM);
 
         await().until(() -> index.find(victim).orElseThrow().writes().excess().isPresent());
+    }
+
+    /** After a scale to 0 and back a slot has the same attempt again, and a measurement may take long. */
+    @Test
+    void theVolumesOfAContainerThatIsGoneConcernNoOther() {
+        var concerned = new AtomicBoolean();
+        var measurements = new AtomicInteger();
+        var id = new ReplicaId(Tenants.owner("quiet", "web"), 0, 1);
+        RunningReplicas.withContainer(index, id, "c1");
+        index.watch(changed -> concerned.compareAndSet(
+                false,
+                index.find(id)
+                        .filter(known -> known.writes().excess().isPresent())
+                        .isPresent()));
+        measuring = () -> {
+            if (measurements.incrementAndGet() > 1) {
+                return 0;
+            }
+            RunningReplicas.gone(index, id, "c1");
+            RunningReplicas.withContainer(index, id, "c2");
+            return 2;
+        };
+        limits.register(id, Map.of("work", 1L));
+
+        limits.start();
+
+        await().until(() -> measurements.get() > 1);
+        assertThat(concerned).isFalse();
     }
 
     private OptionalLong bytes(ReplicaId replica) {
@@ -57,7 +89,7 @@ class EmptyDirSharesTest {
                 Thread.currentThread().interrupt();
             }
         }
-        return OptionalLong.of(2);
+        return OptionalLong.of(measuring.getAsLong());
     }
 
     private ReplicaId runs(OwnerId owner) {

@@ -81,7 +81,7 @@ class HostWorkTest {
 
         volumes.discard(new ReplicaId(Tenants.VICTIM, 0, 1), answers::add);
 
-        assertThat(answers.poll(10, TimeUnit.SECONDS)).isEmpty();
+        assertThat(answers.poll(60, TimeUnit.SECONDS)).isEmpty();
     }
 
     /** A claim may be on a server that does not answer: nothing interrupts who waits for it in the kernel. */
@@ -90,11 +90,11 @@ class HostWorkTest {
         for (var i = 0; i < 4; i++) {
             prepare(Tenants.owner("noisy-" + i / 2, "owner-" + i), "/dead-" + i); // the first takes two places
         }
-        assertThat(hanging.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(hanging.await(60, TimeUnit.SECONDS)).isTrue();
 
         volumes.discard(new ReplicaId(Tenants.VICTIM, 0, 1), answers::add);
 
-        assertThat(answers.poll(10, TimeUnit.SECONDS)).isEmpty();
+        assertThat(answers.poll(60, TimeUnit.SECONDS)).isEmpty();
     }
 
     @Test
@@ -105,7 +105,7 @@ class HostWorkTest {
 
         prepare(Tenants.VICTIM, "/victim");
 
-        assertThat(answers.poll(10, TimeUnit.SECONDS)).isEmpty();
+        assertThat(answers.poll(60, TimeUnit.SECONDS)).isEmpty();
     }
 
     @Test
@@ -118,7 +118,7 @@ class HostWorkTest {
         released.countDown();
 
         for (var i = 0; i < 3; i++) {
-            assertThat(answers.poll(10, TimeUnit.SECONDS)).isEmpty();
+            assertThat(answers.poll(60, TimeUnit.SECONDS)).isEmpty();
         }
         assertThat(walks).hasValue(1);
     }
@@ -131,7 +131,7 @@ class HostWorkTest {
         limits.register(id, Map.of("work", 1L));
 
         released.countDown();
-        assertThat(answers.poll(10, TimeUnit.SECONDS)).isEmpty();
+        assertThat(answers.poll(60, TimeUnit.SECONDS)).isEmpty();
         limits.start();
 
         await().during(Duration.ofSeconds(1)).until(() -> measurements.get() == 0);
@@ -146,7 +146,7 @@ class HostWorkTest {
                 },
                 answers::add);
 
-        assertThat(answers.poll(10, TimeUnit.SECONDS))
+        assertThat(answers.poll(60, TimeUnit.SECONDS))
                 .hasValueSatisfying(refused -> assertThat(refused).hasMessage("no"));
     }
 

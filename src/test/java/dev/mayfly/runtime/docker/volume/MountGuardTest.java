@@ -9,6 +9,7 @@ import com.github.dockerjava.api.model.Container;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Samples;
 import dev.mayfly.host.Host;
+import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.docker.volume.MountGuard.Place;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -66,6 +67,14 @@ class MountGuardTest {
         container("mayfly_default_web-1_1_uid-web", "exited", "/v/a", true);
         later();
         assertLet(FIRST, writable("/v"));
+    }
+
+    @Test
+    void aReplicasContainerIsItsOwnUnderThePoolsNameToo() {
+        container(Ownership.pooledName(FIRST), "created", "/v", true);
+        later();
+
+        assertLet(FIRST, writable("/v/a"));
     }
 
     @Test

@@ -1,0 +1,15 @@
+package dev.mayfly.core.status;
+
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
+import java.time.Instant;
+import java.util.Optional;
+
+/** What a status remembers of a workload that nobody uses. */
+public final class IdleMemory {
+    private IdleMemory() {}
+
+    /** Since when the workload is at zero; empty: it serves. @param status null: there is none */
+    public static Optional<Instant> since(EphemeralWorkloadStatus status) {
+        return status == null ? Optional.empty() : Times.instant(status.idleStartTime());
+    }
+}

@@ -1,0 +1,5 @@
+/**
+ * Templates as the specs of Pods, for Pods that run replicas and for those that only show them. Functions of values.
+ * Sees {@code api.v1alpha1} and {@code core.model}.
+ */
+package dev.mayfly.podspec;

@@ -1,0 +1,123 @@
+package dev.mayfly.runtime.docker.access;
+
+import dev.mayfly.runtime.ContainerAccess.ContainerProcess;
+import dev.mayfly.runtime.docker.engine.RawConnection;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.OptionalInt;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** A process whose streams come and go on a connection to the engine. */
+final class ConnectedProcess implements ContainerProcess {
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(10);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
+    /** How long the engine may say that a command runs whose output has ended. */
+    private static final Duration END = Duration.ofSeconds(10);
+    /** How long the engine may take to start a command: its terminal can't be resized before. */
+    private static final Duration START = Duration.ofSeconds(2);
+
+    private final RawConnection connection;
+    private final boolean tty;
+    private final boolean endsInput;
+    private final Control control;
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    /** Calls about the process that don't go by its connection. */
+    interface Control {
+        /** @return false if it does not run (yet, or any more) */
+        boolean resize(int columns, int rows) throws IOException;
+
+        /**
+         * Empty while it runs.
+         *
+         * @throws IllegalStateException if it is not a command
+         */
+        OptionalInt exitCode() throws IOException;
+    }
+
+    /** A call that is repeated until it succeeds. */
+    private interface Attempt {
+        boolean succeeds() throws IOException;
+    }
+
+    /** @param endsInput false if the end of its input would end its output too */
+    ConnectedProcess(RawConnection connection, boolean tty, boolean endsInput, Control control) {
+        this.connection = connection;
+        this.tty = tty;
+        this.endsInput = endsInput;
+        this.control = control;
+    }
+
+    @Override
+    public boolean tty() {
+        return tty;
+    }
+
+    @Override
+    public void copyOutput(OutputStream stdout, OutputStream stderr) throws IOException {
+        OutputFrames.copy(connection.input(), tty, stdout, stderr, () -> false);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+        connection.write(bytes, offset, length);
+    }
+
+    @Override
+    public void closeInput() throws IOException {
+        if (endsInput) {
+            connection.closeOutput();
+        }
+    }
+
+    @Override
+    public void resize(int columns, int rows) throws IOException {
+        if (tty) {
+            repeat(START, () -> control.resize(columns, rows));
+        }
+    }
+
+    @Override
+    public int exitCode() throws IOException {
+        var code = new int[1];
+        var ended = repeat(END, () -> {
+            var known = control.exitCode();
+            known.ifPresent(value -> code[0] = value);
+            return known.isPresent();
+        });
+        if (!ended) {
+            throw new IOException("the command still runs although its output has ended");
+        }
+        return code[0];
+    }
+
+    /** With growing pauses, until it is closed. @return false if it did not succeed in that time */
+    private boolean repeat(Duration longest, Attempt attempt) throws IOException {
+        var end = System.nanoTime() + longest.toNanos();
+        var pause = FIRST_PAUSE;
+        while (!attempt.succeeds()) {
+            if (System.nanoTime() - end >= 0 || isClosedAfter(pause)) {
+                return false;
+            }
+            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+        }
+        return true;
+    }
+
+    private boolean isClosedAfter(Duration pause) throws IOException {
+        try {
+            return closed.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", stopping);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        connection.close();
+    }
+}

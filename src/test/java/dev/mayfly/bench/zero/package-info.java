@@ -1,0 +1,2 @@
+/** What a workload at zero costs its first client. */
+package dev.mayfly.bench.zero;
