@@ -90,8 +90,12 @@ final class Changes {
     /** The engine's description replaces what was known. */
     static Step seen(KnownReplica known, Fact.Seen fact) {
         var before = known.replica();
-        var now = before.map(replica -> served(known, replica, fact.replica().withWrites(replica.writes())))
+        var described = before.map(replica -> served(known, replica, fact.replica().withWrites(replica.writes())))
                 .orElse(fact.replica());
+        var now = known.end()
+                .filter(End::outOfMemory)
+                .flatMap(end -> Terminations.outOfMemory(described))
+                .orElse(described);
         var held = before.map(Replica::phase).equals(Optional.of(Phase.HELD)) || now.phase() == Phase.HELD;
         var pooled = held ? now.warm() : before.map(Replica::warm).orElse(now.warm());
         var after = identified(known, fact)
@@ -121,6 +125,19 @@ final class Changes {
                 ? seen.withHealth(health -> health.withServed(
                         known.serving(false, seen.since()).health().served()))
                 : seen;
+    }
+
+    /** If the replica was inspected already, its termination is corrected. */
+    static Step outOfMemory(KnownReplica known) {
+        if (known.end().isPresent()) {
+            return Step.to(known.withEnd(known.end().map(end -> end.withOutOfMemory(true))));
+        }
+        var corrected = known.replica().flatMap(Terminations::outOfMemory);
+        var termination = corrected.flatMap(over -> Terminations.unrequested(over, Optional.empty(), List.of()));
+        return Step.to(corrected.map(known::with).orElse(known))
+                .and(termination.map(end ->
+                        new Action.Correct(end.withContainer(known.container().orElse("")))))
+                .and(ended(known, termination));
     }
 
     /** The known replica with the container's ID and stop settings from the engine. */

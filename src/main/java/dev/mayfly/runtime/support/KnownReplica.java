@@ -93,8 +93,11 @@ public record KnownReplica(
      *
      * @param at when the operator received the event
      * @param fromCurrentEngine true if the currently connected engine sent the event
+     * @param outOfMemory true if another event after it reported that processes were killed for the container's memory
      */
-    public record End(Exit exit, Instant at, boolean fromCurrentEngine) {}
+    @RecordBuilder
+    public record End(Exit exit, Instant at, boolean fromCurrentEngine, boolean outOfMemory)
+            implements KnownReplicaEndBuilder.With {}
 
     /** Nothing is known. */
     static KnownReplica nothing(ReplicaId id) {

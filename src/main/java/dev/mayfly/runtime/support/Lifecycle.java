@@ -256,6 +256,7 @@ public final class Lifecycle {
             case Action.Proceed caller -> {}
             case Action.Probe caller -> {}
             case Action.Remember index -> {}
+            case Action.Correct index -> {}
         }
     }
 

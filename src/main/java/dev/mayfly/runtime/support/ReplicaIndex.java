@@ -120,6 +120,8 @@ public final class ReplicaIndex {
         step.actions().forEach(action -> {
             if (action instanceof Action.Remember(var termination)) {
                 terminations.add(after.id().owner(), termination);
+            } else if (action instanceof Action.Correct(var termination)) {
+                terminations.correct(after.id().owner(), termination);
             }
         });
         if (after.blank()) {

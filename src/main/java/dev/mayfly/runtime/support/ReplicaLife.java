@@ -59,6 +59,7 @@ public final class ReplicaLife {
             case Fact.NotHeld refused -> known.underWay() ? TerminationSteps.launched(known) : Step.to(known);
             case Fact.Absent absent -> TerminationSteps.absent(known, absent.at());
             case Fact.Died died -> died(known, died);
+            case Fact.OutOfMemory reported -> Changes.outOfMemory(known);
             case Fact.StartReported start ->
                 startedByOthers(known) ? Step.to(known, new Action.Inspect(start.container())) : Step.to(known);
             case Fact.LaunchBegun begun -> begun(known, begun.launch());
@@ -75,7 +76,7 @@ public final class ReplicaLife {
             case Fact.NotDeleted refused -> TerminationSteps.notDeleted(known);
             case Fact.DeletionDue due -> TerminationSteps.due(known);
             case Fact.Reconnected other ->
-                Step.to(known.withEnd(known.end().map(end -> new End(end.exit(), end.at(), false))));
+                Step.to(known.withEnd(known.end().map(end -> end.withFromCurrentEngine(false))));
             case Fact.Synced synced -> TerminationSteps.proceed(known);
             case Fact.Settled settled ->
                 Step.to(known.withRemovedContainers(known.removedContainers().minus(settled.container())));
@@ -173,7 +174,8 @@ public final class ReplicaLife {
         if (known.replica().map(Replica::phase).filter(Phase::terminated).isPresent()) {
             return Step.to(known); // already known
         }
-        var exited = known.withEnd(Optional.of(new End(fact.exit(), fact.at(), true)));
+        var outOfMemory = known.end().filter(End::outOfMemory).isPresent();
+        var exited = known.withEnd(Optional.of(new End(fact.exit(), fact.at(), true, outOfMemory)));
         return known.state() == State.RUNNING
                 ? Step.to(Changes.exitReported(exited, fact.at()))
                 : TerminationSteps.ended(exited);

@@ -61,5 +61,8 @@ public record Step(KnownReplica known, List<Action> actions) {
 
         /** Record the termination. The index does this before it publishes that the replica is over. */
         record Remember(Termination termination) implements Action {}
+
+        /** Correct reason and message of a recorded termination, as {@link Remember}. */
+        record Correct(Termination termination) implements Action {}
     }
 }

@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** Recent terminations of replicas, bounded per workload. */
@@ -28,15 +30,28 @@ public final class TerminationHistory implements RecentTerminations {
                 (known, one) -> known.stream().anyMatch(termination::isSame) ? known : bounded(known, termination));
     }
 
+    /** Updates reason and message of a termination, if it is listed: what the engine reported later explains it better. */
+    void correct(OwnerId owner, Termination corrected) {
+        update(
+                owner,
+                corrected::isSame,
+                termination -> termination.withReason(corrected.reason()).withMessage(corrected.message()));
+    }
+
     /** Updates the paths that the replica wrote: its last audit ended after its termination was recorded. */
     public void wrote(ReplicaId id, String container, List<String> paths) {
-        owners.computeIfPresent(
+        update(
                 id.owner(),
+                termination ->
+                        of(termination, id) && termination.container().equals(container),
+                termination -> termination.withWrites(paths));
+    }
+
+    private void update(OwnerId of, Predicate<Termination> which, UnaryOperator<Termination> change) {
+        owners.computeIfPresent(
+                of,
                 (owner, known) -> known.stream()
-                        .map(termination ->
-                                of(termination, id) && termination.container().equals(container)
-                                        ? termination.withWrites(paths)
-                                        : termination)
+                        .map(termination -> which.test(termination) ? change.apply(termination) : termination)
                         .toList());
     }
 

@@ -44,6 +44,22 @@ public final class Terminations {
     }
 
     /**
+     * The replica with the kernel as its end. Empty unless it is over and its exit looked as if it was killed from
+     * outside. The output that follows the message is kept.
+     */
+    static Optional<Replica> outOfMemory(Replica over) {
+        var owner = over.id().owner();
+        var assumed = ended(owner, Signals.KILL, false);
+        var found = ended(owner, Signals.KILL, true);
+        return over.outcome()
+                .failure()
+                .filter(why -> why.reason().equals(assumed.reason()) && why.message().startsWith(assumed.message()))
+                .map(why -> why.message().substring(assumed.message().length()))
+                .map(output -> new Failure(found.reason(), found.message() + output))
+                .map(why -> over.withOutcome(outcome -> outcome.withFailure(Optional.of(why))));
+    }
+
+    /**
      * Termination without a removal: the replica is over, and its container exists or existed until now. Empty if it
      * never ran.
      */

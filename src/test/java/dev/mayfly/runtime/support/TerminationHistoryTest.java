@@ -135,7 +135,7 @@ class TerminationHistoryTest {
     }
 
     private void terminated(int exitCode, Instant at) {
-        end = Optional.of(new End(Signals.exit(exitCode), at, true));
+        end = Optional.of(new End(Signals.exit(exitCode), at, true, false));
     }
 
     private static Removal removal(Replica replica, Cause cause) {

@@ -256,6 +256,7 @@ public final class Sync {
                 event.exitCode()
                         .ifPresent(code ->
                                 lifecycle.apply(container, new Fact.Died(container, Signals.exit(code), now())));
+            case "oom" -> lifecycle.apply(container, new Fact.OutOfMemory(container));
             case "exec_die" -> event.exitCode().ifPresent(code -> lifecycle.commandEnded(event.command(), code));
             default -> {} // an inspection shows it
         }
