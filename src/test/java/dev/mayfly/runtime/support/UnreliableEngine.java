@@ -177,6 +177,7 @@ final class UnreliableEngine {
             case Action.Probe probe -> {}
             case Action.Report report -> {}
             case Action.Remember remember -> {}
+            case Action.Correct correct -> {}
         }
     }
 
@@ -261,6 +262,9 @@ final class UnreliableEngine {
             there.runs = false;
             there.ended = now();
             underWay.add(new Fact.Died(there.name, Signals.KILL, now()));
+            if (time % 3 == 0) {
+                underWay.add(new Fact.OutOfMemory(there.name));
+            }
             underWay.addAll(inspect(there.name));
         }
     }
