@@ -90,7 +90,8 @@ final class Changes {
     /** The engine's description replaces what was known. */
     static Step seen(KnownReplica known, Fact.Seen fact) {
         var before = known.replica();
-        var described = before.map(replica -> served(known, replica, fact.replica().withWrites(replica.writes())))
+        var described = before.map(
+                        replica -> served(known, replica, fact.replica().withWrites(replica.writes())))
                 .orElse(fact.replica());
         var now = known.end()
                 .filter(End::outOfMemory)

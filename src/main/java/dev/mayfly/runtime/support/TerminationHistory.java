@@ -42,8 +42,7 @@ public final class TerminationHistory implements RecentTerminations {
     public void wrote(ReplicaId id, String container, List<String> paths) {
         update(
                 id.owner(),
-                termination ->
-                        of(termination, id) && termination.container().equals(container),
+                termination -> of(termination, id) && termination.container().equals(container),
                 termination -> termination.withWrites(paths));
     }
 

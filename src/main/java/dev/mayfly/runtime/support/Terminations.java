@@ -53,7 +53,8 @@ public final class Terminations {
         var found = ended(owner, Signals.KILL, true);
         return over.outcome()
                 .failure()
-                .filter(why -> why.reason().equals(assumed.reason()) && why.message().startsWith(assumed.message()))
+                .filter(why ->
+                        why.reason().equals(assumed.reason()) && why.message().startsWith(assumed.message()))
                 .map(why -> why.message().substring(assumed.message().length()))
                 .map(output -> new Failure(found.reason(), found.message() + output))
                 .map(why -> over.withOutcome(outcome -> outcome.withFailure(Optional.of(why))));

@@ -148,8 +148,8 @@ class OutOfMemoryTest {
 
     private static Replica failed(Failure why) {
         return RUNS.failed(Phase.ENDED, NOON.plusSeconds(3), why)
-                .withOutcome(outcome -> outcome.withExit(
-                        Optional.of(why.reason().equals("Killed") ? Signals.KILL : Signals.exit(3))));
+                .withOutcome(outcome ->
+                        outcome.withExit(Optional.of(why.reason().equals("Killed") ? Signals.KILL : Signals.exit(3))));
     }
 
     private static Fact inspected(Replica replica) {
