@@ -54,7 +54,8 @@ test_packages() {
   has htpasswd || apt_install apache2-utils
   has zsh || apt_install zsh
   apt_install containerd containernetworking-plugins iptables iproute2 # of the node
-  say "JDK $JAVA_HOME, docker-registry, htpasswd, bats, shellcheck, curl, zsh, xmlstarlet, jq, yq: installed"
+  has cloud-init || "$ROOT/deploy/ec2/validate.sh" # the stories' machines, which it is needed on, have no way out
+  say "JDK $JAVA_HOME, docker-registry, htpasswd, bats, shellcheck, curl, zsh, xmlstarlet, jq, yq, cloud-init: installed"
 }
 
 # test_programs: what is built from Go modules, and Prometheus.

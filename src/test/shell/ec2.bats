@@ -35,7 +35,7 @@ teardown() { rm -rf "$MAYFLY_LOCAL"; }
   cp -r "$ROOT/deploy/ec2" "$MAYFLY_LOCAL/ec2"
   sed 's/^final_message: .*/final_message: [1]/' "$ROOT/deploy/ec2/user-data.yaml" >"$CLONE/deploy/ec2/user-data.yaml"
   run "$CLONE/deploy/ec2/validate.sh"
-  [ "$status" = 1 ]
+  [[ $status = 1 && $output == *"final_message: [1] is not of type 'string'"* ]]
 }
 
 @test "its commands are valid shell, and end in the installer" {
