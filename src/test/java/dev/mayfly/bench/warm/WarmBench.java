@@ -142,11 +142,16 @@ public final class WarmBench {
             if (live.size() > STANDING) {
                 workload.remove(live.removeFirst(), STANDING);
             } else {
-                workload.claim(STANDING);
+                workload.release(STANDING);
             }
         }
+        var took = Duration.ofNanos(System.nanoTime() - begin);
         print("mayfly, warm, " + CLAIMS_PER_SECOND + " claims a second", times);
-        System.out.printf(Locale.ROOT, "hit rate %.1f %%%n", 100.0 * hits / times.size());
+        System.out.printf(
+                Locale.ROOT,
+                "hit rate %.1f %%, %.1f claims a second%n",
+                100.0 * hits / times.size(),
+                times.size() / seconds(took));
         claims.measured(Claim.WARM_STEADY, seconds(at(times, 50)));
         claims.measured(Claim.WARM_STEADY_P99, seconds(at(times, 99)));
     }

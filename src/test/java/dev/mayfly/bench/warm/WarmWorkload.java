@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 
 /** One workload with a warm pool, scaled through the API server. The times are those at which the engine's events come. */
@@ -40,6 +41,7 @@ final class WarmWorkload implements AutoCloseable {
     private final ContainerEvents events;
     private final BlockingQueue<Served> served = new LinkedBlockingQueue<>();
     private final Set<String> frozen = ConcurrentHashMap.newKeySet();
+    private final BlockingQueue<String> killed = new LinkedBlockingQueue<>();
     private final Semaphore gone = new Semaphore(0);
     /** Replicas since the last scale-up, oldest first. */
     private final Queue<Served> standing = new ArrayDeque<>();
@@ -79,6 +81,7 @@ final class WarmWorkload implements AutoCloseable {
                     served.add(new Served(at, replica, event.getId(), false));
                 }
             }
+            case "kill" -> killed.add(replica);
             case "destroy" -> gone.release();
             default -> {}
         }
@@ -140,10 +143,32 @@ final class WarmWorkload implements AutoCloseable {
         return start;
     }
 
-    /** That many replicas, of which this one is no more. */
-    void remove(String replica, int replicas) {
+    /**
+     * That many replicas, one less than before. Returns once one is killed: if another claim came before, the number would be as it was,
+     * and nobody would have anything to do.
+     */
+    void release(int replicas) throws InterruptedException {
+        killed.clear();
+        scale(replicas);
+        awaitKill(any -> true);
+    }
+
+    /** The same for this replica. */
+    void remove(String replica, int replicas) throws InterruptedException {
+        killed.clear();
         patch("{\"spec\": {\"replicas\": %d, \"scaleDown\": {\"removeFirst\": [\"%s\"]}}}"
                 .formatted(replicas, replica));
+        awaitKill(replica::equals);
+    }
+
+    private void awaitKill(Predicate<String> which) throws InterruptedException {
+        String next;
+        do {
+            next = killed.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            if (next == null) {
+                throw new IllegalStateException("No replica was killed within " + TIMEOUT_SECONDS + " s");
+            }
+        } while (!which.test(next));
     }
 
     Served next() throws InterruptedException {

@@ -49,6 +49,7 @@ public final class Engine implements Closeable {
     private static final String[] EVENTS = {
         "start",
         "die",
+        "oom",
         "destroy",
         "rename",
         "health_status",
