@@ -9,10 +9,11 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 
 /** An engine that gives prepared answers, among them those that a real engine can't be made to give. */
 public final class AnsweringEngine implements AutoCloseable {
@@ -20,13 +21,15 @@ public final class AnsweringEngine implements AutoCloseable {
 
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
     private final Set<String> asked = ConcurrentHashMap.newKeySet();
-    private final CountDownLatch closed = new CountDownLatch(1);
+    private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private volatile Runnable beforeEvents = () -> {};
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final HttpServer server;
 
     /** @param rest how many bytes of the body are promised and never sent */
     private record Answer(int status, String body, int rest) {}
+
+    private record Event(String action, String json) {}
 
     public AnsweringEngine() {
         try {
@@ -63,7 +66,18 @@ public final class AnsweringEngine implements AutoCloseable {
         answers.put(path, new Answer(200, "{", 1));
     }
 
-    /** What happens before the stream of events begins. None is reported. */
+    /**
+     * Reports an event of a container to whoever follows the events, if it has asked for events of that kind.
+     *
+     * @param attributes as JSON
+     */
+    public void report(String action, String container, String attributes) {
+        events.add(new Event(action, """
+                {"Type":"container","Action":"%s","status":"%s","id":"%s","Actor":{"ID":"%s","Attributes":%s}}
+                """.formatted(action, action, container, container, attributes)));
+    }
+
+    /** What happens before the stream of events begins. */
     public void beforeEvents(Runnable step) {
         beforeEvents = step;
     }
@@ -80,7 +94,7 @@ public final class AnsweringEngine implements AutoCloseable {
             beforeEvents.run();
             call.sendResponseHeaders(200, 0);
             call.getResponseBody().flush();
-            awaitEnd();
+            sendEvents(call);
         } else {
             var answer = answers.getOrDefault(path, new Answer(404, "{\"message\":\"no such thing\"}", 0));
             var body = answer.body().getBytes(StandardCharsets.UTF_8);
@@ -91,9 +105,16 @@ public final class AnsweringEngine implements AutoCloseable {
         call.close();
     }
 
-    private void awaitEnd() {
+    private void sendEvents(HttpExchange call) throws IOException {
+        var wanted = call.getRequestURI().getQuery();
         try {
-            closed.await();
+            while (true) {
+                var event = events.take();
+                if (wanted.contains('"' + event.action() + '"')) {
+                    call.getResponseBody().write(event.json().getBytes(StandardCharsets.UTF_8));
+                    call.getResponseBody().flush();
+                }
+            }
         } catch (InterruptedException closing) {
             Thread.currentThread().interrupt();
         }
@@ -101,8 +122,7 @@ public final class AnsweringEngine implements AutoCloseable {
 
     @Override
     public void close() {
-        closed.countDown();
+        threads.shutdownNow(); // the stream of events ends
         server.stop(0);
-        threads.shutdownNow();
     }
 }
