@@ -52,7 +52,7 @@ public sealed interface Fact {
 
     /**
      * An event reported that processes of the container were killed for its memory. It may come after its exit was
-     * reported, and the engine's description then never says so (Docker Engine 20.10 on a busy machine: 3 of 60).
+     * reported, and the engine's description then never says so (measured on a busy machine: 3 of 60).
      */
     record OutOfMemory(String container) implements OfContainer {}
 
