@@ -25,7 +25,7 @@ public final class MetricsPage {
             which the [virtual node](../guides/pods.md) serves while this operator leads. There the API server is asked who the caller is
             and whether it may `get` the address `/metrics`; the chart's `monitoring.reader` allows it. Alerts: [runbooks](../operate/alerts.md).
 
-            A histogram has series that end in `_bucket`, `_sum`, `_count`, and `_max`, the greatest of the last minutes. What is unknown, such as replicas while
+            A histogram has series that end in `_bucket`, `_sum`, `_count`, and `_max`, the greatest of the last minutes. An unknown value, such as replicas while
             the engine does not answer, is `NaN`. No label names a workload or a namespace: [why](../decisions/metrics.md). Metrics of the
             process (`process_…`) have the names that Prometheus' clients give them, those of the JVM (`jvm_…`) Micrometer's.
 

@@ -126,7 +126,7 @@ class FieldSupportTest {
                 - `mayfly.capacity` counts what is on the engine. Pods are limited by ResourceQuota and LimitRange.
 
                 ## Fields
-                What each runtime does with the fields of `spec`. The operator refuses a spec with the sentences below; where the spec names its
+                The fields of `spec` in each runtime. The operator refuses a spec with the sentences below; where the spec names its
                 runtime, the API server does so at apply.
 
                 | field | `runtime: Docker` | `runtime: Pods` |
