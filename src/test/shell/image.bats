@@ -10,7 +10,7 @@ setup_file() {
   own_state
   export OTHER=$MAYFLY_LOCAL/other IMAGE=$ROOT/target/image
   # what was downloaded serves both; this machine has no way out
-  mkdir -p "$MAYFLY_LOCAL/image"
+  mkdir -p "$MAYFLY_LOCAL/image" "$ROOT/.local/image/debs"
   ln -s "$ROOT/.local/image/debs" "$MAYFLY_LOCAL/image/debs"
   quietly "$ROOT/deploy/image/build.sh"
   quietly env MAYFLY_IMAGE_OUT="$OTHER" "$ROOT/deploy/image/build.sh"
