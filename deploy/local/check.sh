@@ -7,7 +7,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 # shellcheck source=deploy/local/test-tools.sh
 source "$HERE/test-tools.sh"
 
-shell_stories() { bats --filter-tags '!engine' "$ROOT/src/test/shell"; }
+# Without those that build the operator's image, from packages that they fetch.
+shell_stories() { bats --filter-tags '!engine,!cluster,!image' "$ROOT/src/test/shell"; }
 
 # The formatter is asked before the build, which would format.
 java_tests() { mvn -f "$ROOT/pom.xml" -B -Dstyle.color=never spotless:check test cyclonedx:makeBom "-DexcludedGroups=engine,cluster"; }

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=image
 # The operator's image. soak-release.sh builds it twice from its sources as well.
 # Takes about 20 s.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=cluster
 # make demo-simulated, where no engine is: the operator works without one.
 # Takes about 50 s.
 

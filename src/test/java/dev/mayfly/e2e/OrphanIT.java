@@ -108,7 +108,7 @@ class OrphanIT {
     /** A workload at 0 replicas has no container that the guard could see, but it has data. */
     @Test
     void theVolumeOfAWorkloadAtZeroReplicasIsKeptWhenItsCrdWasForcedAwayAndMadeAnew() {
-        workloads.apply(Workloads.manifest("web-0", 1) + """
+        workloads.apply(Workloads.isolated("web-0", 1) + """
                     volumes: [{name: data, dockerVolume: {name: data, reclaimPolicy: Delete}}]
                     volumeMounts: [{name: data, mountPath: /data}]
                 """);
@@ -135,14 +135,14 @@ class OrphanIT {
                     volumes: [{name: data, dockerVolume: {name: data, reclaimPolicy: Delete}}]
                     volumeMounts: [{name: data, mountPath: /data}]
                 """;
-        workloads.apply(Workloads.manifest("web-0", 1) + volume);
+        workloads.apply(Workloads.isolated("web-0", 1) + volume);
         workloads.awaitRunning("web-0", 1);
-        workloads.apply(Workloads.manifest("web-1", 1) + volume);
+        workloads.apply(Workloads.isolated("web-1", 1) + volume);
         workloads.awaitRunning("web-1", 1);
         Cli.in(workloads.running("web-0").getFirst(), "echo treasure >/data/file");
         workloads.awaitCondition("web-0", "Progressing", "True", "NewRevisionAvailable", SOON);
 
-        workloads.apply(Workloads.manifest("web-0", 1) + """
+        workloads.apply(Workloads.isolated("web-0", 1) + """
                     volumes: [{name: data, configMap: {name: missing}}]
                     volumeMounts: [{name: data, mountPath: /data}]
                 """);

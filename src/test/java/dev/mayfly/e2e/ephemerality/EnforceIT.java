@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** Nothing that a replica writes lives anywhere but in a mapped volume. */
 class EnforceIT extends OperatorScenario {
-    private static final String STAYS = "image: busybox:1.36\ncommand: [tail, -f, /dev/null]\n";
+    private static final String STAYS = "image: busybox:1.36\nnetwork: Namespace\ncommand: [tail, -f, /dev/null]\n";
     private static final String WITH_VOLUMES = "mayfly-test/volumes:1";
     private static final String WITH_DIRECTORIES = "mayfly-test/directories:1";
 

@@ -32,10 +32,11 @@ class NetworkIT extends OperatorScenario {
     /** As docs/guides/networking.md has it. */
     private static final String POOL = "10.192.0.0/12";
 
-    private static final String STAYS = "image: busybox:1.36\ncommand: [tail, -f, /dev/null]\n";
+    private static final String CONNECTED = "image: busybox:1.36\nnetwork: Namespace\ncommand: [tail, -f, /dev/null]\n";
     /** Answers with the name of the replica that was reached. */
-    private static final String SERVES = "image: busybox:1.36\ncommand: [httpd, -f, -p, '8080', -h, /etc]\n"
-            + "readinessProbe: {tcpSocket: {port: 8080}, periodSeconds: 1, timeoutSeconds: 30}\n";
+    private static final String SERVES =
+            "image: busybox:1.36\nnetwork: Namespace\ncommand: [httpd, -f, -p, '8080', -h, /etc]\n"
+                    + "readinessProbe: {tcpSocket: {port: 8080}, periodSeconds: 1, timeoutSeconds: 30}\n";
 
     private final Workloads elsewhere = new Workloads("network-other");
 
@@ -52,7 +53,7 @@ class NetworkIT extends OperatorScenario {
     @Order(1)
     void workloadsOfANamespaceReachEachOtherByName() {
         var server = running("server", 2, SERVES);
-        var client = running("client", 1, STAYS);
+        var client = running("client", 1, CONNECTED);
 
         assertThat(fetch(client, "server").output()).startsWith("server-");
         assertThat(fetch(client, "server-1").output()).as("one of them").isEqualTo("server-1");
@@ -62,7 +63,7 @@ class NetworkIT extends OperatorScenario {
     @Test
     @Order(2)
     void anotherNamespaceReachesThemNeitherByNameNorByAddress() throws IOException {
-        elsewhere.apply(workload("client", 1, STAYS));
+        elsewhere.apply(workload("client", 1, CONNECTED));
         elsewhere.awaitRunning("client", 1);
         var stranger = elsewhere.running("client").getFirst();
         var server = address(workloads.running("server").getFirst());
@@ -189,7 +190,7 @@ class NetworkIT extends OperatorScenario {
     @Test
     @Order(7)
     void networkNoneIsTheLoopbackAlone() {
-        var replica = running("alone", 1, STAYS + "network: None\n");
+        var replica = running("alone", 1, CONNECTED.replace("Namespace", "None"));
 
         assertThat(Cli.in(replica, "ls /sys/class/net").output()).isEqualTo("lo");
         gone("alone");
@@ -198,7 +199,7 @@ class NetworkIT extends OperatorScenario {
     @Test
     @Order(8)
     void networkBridgeIsRefusedUnlessTheOperatorAllowsIt() {
-        workloads.apply(workload("bridge", 1, STAYS + "network: Bridge\n"));
+        workloads.apply(workload("bridge", 1, CONNECTED.replace("Namespace", "Bridge")));
         awaitDegraded("bridge", "InvalidSpec", "mayfly.network.bridge-allowed=true");
         assertThat(workloads.containers("bridge")).isEmpty();
 

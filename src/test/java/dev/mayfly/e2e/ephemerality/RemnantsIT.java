@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** What stays below the engine's API when a replica is removed: the engine lists nothing, and the kernel has it still. */
 class RemnantsIT extends OperatorScenario {
-    private static final String STAYS = "image: busybox:1.36\ncommand: [tail, -f, /dev/null]\n";
+    private static final String STAYS = "image: busybox:1.36\nnetwork: Namespace\ncommand: [tail, -f, /dev/null]\n";
 
     RemnantsIT() {
         super("remnants", new OperatorProcess("remnants"));

@@ -109,7 +109,7 @@ class TenServicesIT extends OperatorScenario {
     }
 
     private static String manifest(Service service, String ephemerality, List<String> volumes) {
-        var template = "image: " + service.image() + "\n";
+        var template = "network: Namespace\nimage: " + service.image() + "\n";
         if (!volumes.isEmpty()) {
             template += "volumes:\n"
                     + volumes.stream()

@@ -163,7 +163,7 @@ class HostileImageIT extends OperatorScenario {
                 + "|' $d/manifest.json; rm -f $d/index.json $d/oci-layout; tar -c -C $d . | docker load");
         assertThat(loaded.code()).as(loaded.output()).isZero();
 
-        running("ported", 1, "image: " + PORTS + "\ncommand: [tail, -f, /dev/null]\n");
+        running("ported", 1, "network: Namespace\nimage: " + PORTS + "\ncommand: [tail, -f, /dev/null]\n");
 
         assertNeighbourIsHealed(HEALED);
         var listed = Cli.mayfly("images");

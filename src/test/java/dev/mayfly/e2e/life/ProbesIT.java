@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 class ProbesIT extends OperatorScenario {
     private static final String SERVER = """
             image: busybox:1.36
+            network: Namespace
             command: [sh, -c, 'mkdir /tmp/www; touch /tmp/www/alive; exec httpd -f -p 8080 -h /tmp/www']
             ports: [{name: http, containerPort: 8080}]
             readinessProbe: {httpGet: {port: http, path: /ready}, periodSeconds: 1, timeoutSeconds: 30, failureThreshold: 1}

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** A warm pool: held, released, refilled, and never mistaken for what somebody paused. */
 class WarmIT extends OperatorScenario {
     private static final int SIZE = 4;
-    private static final String STAYS = "image: busybox:1.36\ncommand: [tail, -f, /dev/null]\n";
+    private static final String STAYS = "image: busybox:1.36\nnetwork: Namespace\ncommand: [tail, -f, /dev/null]\n";
 
     WarmIT() {
         super("warm", new OperatorProcess("warm"));

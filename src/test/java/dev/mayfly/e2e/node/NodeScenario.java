@@ -127,6 +127,7 @@ abstract class NodeScenario extends OperatorScenario {
     final void shows(String name, int replicas, String script, String... more) {
         workloads.apply(workload(name, replicas, """
                 image: busybox:1.36
+                network: Namespace
                 metadata: {labels: {app: %s}}
                 command: [sh, -c, '%s']
                 volumes: [{name: data, emptyDir: {}}]

@@ -118,6 +118,7 @@ class ZeroIT extends NodeScenario {
                 .create();
         workloads.apply(workload(name, 1, """
                 image: busybox:1.36
+                network: Namespace
                 metadata: {labels: {app: %s}}
                 command: [sh, -c, "mkdir /tmp/www && echo here >/tmp/www/index.html && exec httpd -f -p 8080 -h /tmp/www"]
                 ports: [{name: http, containerPort: 8080}]
