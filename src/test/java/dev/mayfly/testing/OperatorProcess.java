@@ -35,6 +35,9 @@ public final class OperatorProcess implements AutoCloseable {
 
     private static final Set<String> NAMES = ConcurrentHashMap.newKeySet();
 
+    /** Null until a class asks for it. */
+    private static OperatorProcess ofLane;
+
     /** A sweep costs a cold JVM a third of a second of CPU time; stories that wait for one say so. */
     private static final String SWEEP_INTERVAL = "15s";
 
@@ -85,13 +88,26 @@ public final class OperatorProcess implements AutoCloseable {
      * The operator of this lane, for stories that need no settings. It runs on from class to class, since a start costs 3 to 5 s of CPU
      * time and what it does first is slow. Both would serve all resources, so it ends when another one of this lane starts.
      */
-    public static OperatorProcess ofLane() {
-        return OfLane.OPERATOR;
+    public static synchronized OperatorProcess ofLane() {
+        if (ofLane == null) {
+            ofLane = new OperatorProcess(Lane.name());
+            Runtime.getRuntime().addShutdownHook(new Thread(ofLane.cluster::eraseData));
+        }
+        return ofLane;
     }
 
     /** True for {@link #ofLane}, which other classes go on using. */
     public boolean isOfLane() {
-        return this == OfLane.OPERATOR;
+        synchronized (OperatorProcess.class) {
+            return this == ofLane;
+        }
+    }
+
+    /** If there is one: a bench has an API server of its own, and starts none of a lane. */
+    private static synchronized void stopOfLane() {
+        if (ofLane != null && ofLane.isAlive()) {
+            ofLane.stop();
+        }
     }
 
     /** The ID in the labels of its resources. */
@@ -156,8 +172,8 @@ public final class OperatorProcess implements AutoCloseable {
 
     /** Starts it and does not wait. */
     public void launch() {
-        if (!isOfLane() && OfLane.OPERATOR.isAlive()) {
-            OfLane.OPERATOR.stop();
+        if (!isOfLane()) {
+            stopOfLane();
         }
         port = Lane.freePort();
         var builder = new ProcessBuilder(PackagedOperator.command(List.copyOf(options)))
@@ -290,14 +306,5 @@ public final class OperatorProcess implements AutoCloseable {
             client.nodes().withName(node()).delete(); // an operator that ends leaves it, for the next one
         }
         cluster.eraseData();
-    }
-
-    /** Initialised when first used. */
-    private static final class OfLane {
-        static final OperatorProcess OPERATOR = new OperatorProcess(Lane.name());
-
-        static {
-            Runtime.getRuntime().addShutdownHook(new Thread(OPERATOR.cluster::eraseData));
-        }
     }
 }

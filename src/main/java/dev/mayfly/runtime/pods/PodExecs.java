@@ -19,6 +19,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.jboss.logging.Logger;
 
 /** Runs the commands of liveness and busy probes through the API server. A command that runs holds no thread. */
 final class PodExecs implements Commands, AutoCloseable {
@@ -28,6 +29,8 @@ final class PodExecs implements Commands, AutoCloseable {
     private static final int RUNNING = 128;
 
     private static final int SHOWN = 100;
+
+    private static final Logger LOG = Logger.getLogger(PodExecs.class);
 
     private final PodApi api;
     private final FairExecutor threads = new FairExecutor("pod-exec", AT_ONCE);
@@ -73,6 +76,10 @@ final class PodExecs implements Commands, AutoCloseable {
                     ApiAnswer.isGone(failed)
                             ? Answer.ended()
                             : Answer.notRun("the API server did not run it: " + ApiAnswer.words(failed)));
+            return;
+        } catch (RuntimeException | Error defect) { // else its place would be lost for good, and nobody would be answered
+            LOG.errorf(defect, "A command of %s could not be begun", target.id().replica());
+            then.accept(Answer.notRun("it could not be begun, as the operator's log explains"));
             return;
         }
         run.exitCode()

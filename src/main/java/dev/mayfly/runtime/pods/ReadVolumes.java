@@ -96,13 +96,11 @@ final class ReadVolumes implements ImageVolumes {
     }
 
     private CompletableFuture<Declared> read(Launch launch, Key key) {
-        var declared = new CompletableFuture<Declared>();
         try {
-            threads.execute(launch.id().owner(), () -> declared.complete(read(key)));
+            return CompletableFuture.supplyAsync(() -> read(key), task -> threads.execute(launch.id().owner(), task));
         } catch (RejectedExecutionException closed) {
-            declared.completeExceptionally(closed);
+            return CompletableFuture.failedFuture(closed);
         }
-        return declared;
     }
 
     private Declared read(Key key) {
