@@ -2,10 +2,12 @@ package dev.mayfly.node.mirror;
 
 import dev.mayfly.core.model.Text;
 import dev.mayfly.operator.cluster.Informers;
+import dev.mayfly.podspec.TrimmedStore;
 import dev.mayfly.podspec.PodDeletion;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -34,6 +36,8 @@ final class ClusterPods implements PodStore {
             TOO_MANY_REQUESTS);
 
     private static final int UNPROCESSABLE = 422;
+    /** More labels than a mirror has, so that a selector of as many selects none. */
+    private static final int MOST_LABELS = 256;
 
     private final KubernetesClient client;
     /** Selectors of Services, by namespace, then name. */
@@ -48,11 +52,32 @@ final class ClusterPods implements PodStore {
     @Override
     public List<Pod> watch(String node, Listener listener) {
         selectors.clear(); // of a watch that could not begin
-        informers.start(client.services().inAnyNamespace().runnableInformer(0), new Selectors());
-        return informers
-                .start(client.pods().inAnyNamespace().withField(FIELD, node).runnableInformer(0), new Pods(listener))
-                .getStore()
-                .list();
+        var services = client.services()
+                .inAnyNamespace()
+                .withLimit(TrimmedStore.PAGE)
+                .runnableInformer(0)
+                .itemStore(new TrimmedStore<>(ClusterPods::named));
+        informers.start(services, new Selectors());
+        var pods = client.pods()
+                .inAnyNamespace()
+                .withField(FIELD, node)
+                .withLimit(TrimmedStore.PAGE)
+                .runnableInformer(0)
+                .itemStore(new TrimmedStore<>(pod -> KeptPod.of(pod, PodStatuses.isMarked(pod))));
+        return informers.start(pods, new Pods(listener)).getStore().list();
+    }
+
+    /** Its selector is remembered apart. */
+    private static Service named(Service service) {
+        var metadata = service.getMetadata();
+        return new ServiceBuilder()
+                .withNewMetadata()
+                .withNamespace(metadata.getNamespace())
+                .withName(metadata.getName())
+                .withUid(metadata.getUid())
+                .withResourceVersion(metadata.getResourceVersion())
+                .endMetadata()
+                .build();
     }
 
     @Override
@@ -170,7 +195,7 @@ final class ClusterPods implements PodStore {
         @Override
         public void onAdd(Service service) {
             var selector = service.getSpec() == null ? null : service.getSpec().getSelector();
-            if (selector == null || selector.isEmpty()) {
+            if (selector == null || selector.isEmpty() || selector.size() > MOST_LABELS) {
                 onDelete(service, false);
             } else {
                 selectors

@@ -81,7 +81,7 @@ final class KnownPods {
      */
     synchronized void written(Pod pod) {
         var known = pods.get(PodKey.of(pod));
-        if (known != null && isNewStatus(known, pod)) {
+        if (known != null && isNewStatus(known, kept(pod))) {
             put(pod);
         }
     }
@@ -151,7 +151,8 @@ final class KnownPods {
         places.remove(key);
     }
 
-    private void put(Pod pod) {
+    private void put(Pod given) {
+        var pod = kept(given);
         var key = PodKey.of(pod);
         var before = pods.get(key);
         if (before != null) {
@@ -165,6 +166,10 @@ final class KnownPods {
                 .ifPresent(owner -> byController
                         .computeIfAbsent(owner.getUid(), first -> new HashSet<>())
                         .add(key));
+    }
+
+    private Pod kept(Pod pod) {
+        return KeptPod.of(pod, isMirror(pod));
     }
 
     private void forget(Pod pod) {

@@ -281,6 +281,7 @@ final class MirrorPass {
                 tools.known().leave(key);
             }
         }
+        tools.placeIsFree().run(); // another owner may have found none meanwhile
         return Optional.empty();
     }
 

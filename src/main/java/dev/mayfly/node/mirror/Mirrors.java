@@ -341,10 +341,11 @@ public class Mirrors implements MirrorPods, PodMirroring, OwnerState {
         return taken;
     }
 
-    private void seen(Pod pod) {
-        if (!known.orElseThrow().seen(pod)) {
+    private void seen(Pod shown) {
+        if (!known.orElseThrow().seen(shown)) {
             return;
         }
+        var pod = known.orElseThrow().find(PodKey.of(shown)).orElse(shown); // as it is held
         var owner = LoosePods.owner(pod);
         if (owner.filter(this::request).isPresent()) {
             return; // its pass deals with it

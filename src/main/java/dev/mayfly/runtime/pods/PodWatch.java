@@ -1,6 +1,7 @@
 package dev.mayfly.runtime.pods;
 
 import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.podspec.TrimmedStore;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -63,7 +64,9 @@ final class PodWatch implements AutoCloseable {
         informer = client.pods()
                 .inAnyNamespace()
                 .withLabel(Ownership.CLUSTER, cluster)
+                .withLimit(TrimmedStore.PAGE)
                 .runnableInformer(0)
+                .itemStore(new TrimmedStore<>(HeldPod::of))
                 .addEventHandler(new Handler(listener))
                 .exceptionHandler((isStarted, failure) -> {
                     LOG.debugf("The Pods can't be watched: %s", failure.getMessage());

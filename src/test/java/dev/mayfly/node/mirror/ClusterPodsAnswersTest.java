@@ -122,7 +122,7 @@ class ClusterPodsAnswersTest {
     }
 
     private static String pod(String name) {
-        return "{\"kind\": \"Pod\", \"apiVersion\": \"v1\", \"metadata\": {\"namespace\": \"default\", \"name\": \"%s\"}}"
+        return "{\"kind\": \"Pod\", \"apiVersion\": \"v1\", \"metadata\": {\"namespace\": \"default\", \"name\": \"%s\"}, \"spec\": {}}"
                 .formatted(name);
     }
 
