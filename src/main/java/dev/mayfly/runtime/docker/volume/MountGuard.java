@@ -50,6 +50,8 @@ public final class MountGuard {
      * {@link #reading}.
      */
     private final Map<String, Boolean> trusted = new HashMap<>();
+    /** The mounts of containers that were started, by ID. Guarded by {@link #reading}. */
+    private final Map<String, List<Place>> resolved = new HashMap<>();
     /** Guarded by {@link #reading}. */
     private Instant seenAt = Instant.MIN;
 
@@ -153,13 +155,15 @@ public final class MountGuard {
         var living = new HashMap<String, List<Place>>();
         var over = new HashSet<String>();
         var all = census.containers();
-        trusted.keySet().retainAll(all.stream().map(Container::getId).collect(Collectors.toSet()));
+        var ids = all.stream().map(Container::getId).collect(Collectors.toSet());
+        trusted.keySet().retainAll(ids);
+        resolved.keySet().retainAll(ids);
         for (var container : all) {
             var name = Engine.name(container).map(Ownership::unpooled).orElse(container.getId());
             if (OVER.contains(String.valueOf(container.getState()))) {
                 over.add(name); // a stopped container is never started again: its successor is another container
             } else if (!isRootAnyway(container, census)) {
-                living.put(name, mounts(container).map(this::place).toList());
+                living.put(name, places(container));
             }
         }
         seen(living, over);
@@ -168,6 +172,22 @@ public final class MountGuard {
     private synchronized void seen(Map<String, List<Place>> living, Set<String> over) {
         ours.keySet().removeAll(over);
         seen = living;
+    }
+
+    /**
+     * Of a container that was started once for good: what it has mounted is fixed then, and a path on a server that answers no longer would
+     * be waited for, by each launch.
+     */
+    private List<Place> places(Container container) {
+        var known = resolved.get(container.getId());
+        if (known != null) {
+            return known;
+        }
+        var places = mounts(container).map(this::place).toList();
+        if (!"created".equals(container.getState())) {
+            resolved.put(container.getId(), places);
+        }
+        return places;
     }
 
     private Place place(ContainerMount mount) {

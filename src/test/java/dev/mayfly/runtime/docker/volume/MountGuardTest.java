@@ -24,8 +24,17 @@ class MountGuardTest {
     private final List<Container> engine = new ArrayList<>();
     private String privileged = "";
     private Instant now = Samples.NOON;
-    private final MountGuard guard =
-            new MountGuard(path -> path.replace("/link", "/v"), "/var/run/docker.sock", () -> now);
+    /** A path that nothing may look at any longer, as on a server that does not answer. */
+    private String hanging = "";
+
+    private final MountGuard guard = new MountGuard(this::resolved, "/var/run/docker.sock", () -> now);
+
+    private String resolved(String path) {
+        if (path.equals(hanging)) {
+            throw new AssertionError(path + " would be waited for");
+        }
+        return path.replace("/link", "/v");
+    }
 
     @Test
     void aPathBelowWhatAnotherReplicaWritesToIsRefused() {
@@ -98,6 +107,18 @@ class MountGuardTest {
         container("stranger", "running", "/link", true);
 
         assertRefused(FIRST, readOnly("/v/a"), "lies in /v");
+    }
+
+    @Test
+    void theMountsOfAContainerThatRunsAreLookedAtOnce() {
+        container("stranger", "running", "/link", true);
+        assertRefused(FIRST, readOnly("/v/a"), "lies in /v");
+
+        hanging = "/link";
+        later();
+
+        assertRefused(FIRST, readOnly("/v/a"), "lies in /v");
+        assertLet(FIRST, writable("/w"));
     }
 
     @Test
