@@ -21,6 +21,9 @@ final class FakePods implements PodStore {
     /** Name of the only Pod that is refused; empty: none is. */
     String refused = "";
 
+    /** What happens before that Pod is refused. */
+    Runnable beforeRefusal = () -> {};
+
     /** What somebody else does just before the next status is written. */
     Runnable meanwhile = () -> {};
 
@@ -52,6 +55,7 @@ final class FakePods implements PodStore {
             throw thrown;
         });
         if (refused.equals(pod.getMetadata().getName())) {
+            beforeRefusal.run();
             throw new Refused("this one not");
         }
         if (pods.containsKey(PodKey.of(pod))) {

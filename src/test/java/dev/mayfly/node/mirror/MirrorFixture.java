@@ -9,6 +9,7 @@ import static dev.mayfly.core.model.Samples.template;
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Phase;
@@ -107,6 +108,22 @@ final class MirrorFixture {
         }
         runtime.observed = Optional.of(observed);
         return mirrors.reconciled(resource, desired, observed, runtime);
+    }
+
+    /** A reconciliation of another workload of one replica, and its pass. */
+    void reconcileOther() {
+        var owner = new OwnerId("EphemeralWorkload", "default", "other", "uid-other");
+        var other = resource("template: {image: v1}");
+        other.getMetadata().setName(owner.name());
+        other.getMetadata().setUid(owner.uid());
+        var launch = new Launch(new ReplicaId(owner, 0, 1), "v1", template("v1"), 0, 0, NOON, Priority.SCALE);
+        var runs = launch.pending(NOON).in(Phase.RUNNING, NOON);
+        mirrors.reconciled(
+                other,
+                desired(1).withOwner(owner),
+                Observed.none(owner, now).with(runs),
+                runtime);
+        queue.run();
     }
 
     /** What is mirrored now, as the next reconciliation is told. */

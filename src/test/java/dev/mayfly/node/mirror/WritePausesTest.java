@@ -108,4 +108,18 @@ class WritePausesTest {
         assertThat(api.pods).hasSize(2);
         assertThat(fixture.mirroring().state()).isEqualTo(State.COMPLETE);
     }
+
+    @Test
+    void thePlaceOfAPodThatIsRefusedIsTheNextOnes() {
+        fixture.mostPods(1);
+        api.refused = "web-0";
+        api.beforeRefusal = () -> {
+            fixture.reconcileOther();
+            assertThat(api.pod("other-0")).isNull();
+        };
+
+        fixture.reconcile(running(0));
+
+        assertThat(api.pod("other-0")).isNotNull();
+    }
 }
