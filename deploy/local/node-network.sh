@@ -52,11 +52,12 @@ forget_rules() {
 
 # remove_chain FROM CHAIN: the rules that lead from one to the other, and the other, once nothing else leads to it.
 remove_chain() {
-  local rule
+  local rule leads
   iptables-save -t filter | sed -n "s/^-A \($1 .*-j $2\)$/\1/p" | while read -r rule; do
     eval "iptables -D $rule" # the rule holds a quoted comment
   done
-  if iptables -S "$2" >/dev/null 2>&1 && ! iptables-save -t filter | grep -q -- "-j $2$"; then # absent is an answer
+  leads=$(iptables-save -t filter | sed -n "/ -j $2\$/p") # a grep -q would end the list before its end, which counts as none
+  if [ -z "$leads" ] && iptables -S "$2" >/dev/null 2>&1; then # absent is an answer
     iptables -F "$2"
     iptables -X "$2"
   fi
