@@ -161,9 +161,10 @@ public final class Engine implements Closeable {
         }
     }
 
-    /** Steps that made the image, newest first. With containerd's image store an imported image has none. */
+    /** Steps that made the image, newest first; none of one that was imported into containerd's image store. */
     public List<ImageHistory> history(String id) {
-        return Objects.requireNonNullElse(calls.imageHistoryCmd(id).exec(), List.of());
+        var history = EngineJson.read(() -> calls.imageHistoryCmd(id).exec());
+        return Objects.requireNonNullElse(history, List.of());
     }
 
     /** Bytes that each image shares with others, by its ID; empty: the engine does not tell, as before API 1.42. */

@@ -1,16 +1,12 @@
 package dev.mayfly.runtime.docker.engine;
 
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.Image;
-import com.github.dockerjava.core.DockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.transport.DockerHttpClient.Request;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -20,7 +16,6 @@ final class SharedSizes {
     private static final String PATH = "/images/json?shared-size=true";
 
     private static final int OK = 200;
-    private static final ObjectMapper JSON = DockerClientConfig.getDefaultObjectMapper();
 
     private SharedSizes() {}
 
@@ -31,7 +26,7 @@ final class SharedSizes {
             if (answer.getStatusCode() != OK) {
                 throw new DockerException("The engine does not list its images", answer.getStatusCode());
             }
-            return JSON.readValue(answer.getBody(), new TypeReference<List<Image>>() {}).stream()
+            return EngineJson.images(answer.getBody()).stream()
                     .filter(image -> image.getSharedSize() != null && image.getSharedSize() >= 0)
                     .collect(Collectors.toMap(Image::getId, Image::getSharedSize));
         } catch (IOException cutOff) {

@@ -84,6 +84,26 @@ class UndescribedImageTest {
                 .isEqualTo(new Removed(0, 0, 0)); // this engine removes nothing
     }
 
+    /** Its builder gave it more labels than the operator's memory holds. */
+    @Test
+    void oneThatIsTooLargeIsUnavailableAndTheOthersAreListed() throws IOException {
+        var labels = "\"Labels\":{\"\":\"\"" + ",\"\":\"\"".repeat(200_000) + "}";
+        list();
+        answers.answer(
+                "/images/json",
+                "[{\"Id\":\"sha256:a\",\"RepoTags\":[\"a:1\"],\"Created\":0,\"Size\":7,\"ParentId\":\"\"," + labels
+                        + "},"
+                        + "{\"Id\":\"sha256:b\",\"RepoTags\":[\"b:1\"],\"Created\":0,\"Size\":7,\"ParentId\":\"\"}]");
+        answers.answer("/images/a:1/json", CONFIG.formatted(labels));
+        answers.answer("/images/sha256:a/json", CONFIG.formatted(labels));
+
+        assertThatThrownBy(() -> known.inspect("a:1"))
+                .isInstanceOf(ImageUnavailable.class)
+                .hasMessageContaining("larger than 4 MiB or has more than 100,000 names and values");
+        assertThat(engine.imageIds()).containsExactlyInAnyOrder("sha256:a", "sha256:b");
+        assertThat(images.images()).extracting(image -> image.layers().size()).containsExactly(0, 1);
+    }
+
     /** As containerd's image store answers for an imported one. */
     @Test
     void oneWithoutAHistoryIsListedWithItsLayers() {
