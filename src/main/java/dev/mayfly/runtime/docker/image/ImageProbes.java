@@ -21,9 +21,11 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.locks.Lock;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
@@ -35,13 +37,22 @@ public final class ImageProbes {
     /** Limit of the data read below one path; the rest is ignored. */
     private static final long MOST_BYTES = 32 << 20;
 
-    private static final int MOST_IMAGES = 1_000;
+    /** Directories that are kept below one path: more than Scratch mounts, some of which a mount of the template hides. */
+    private static final int MOST_DIRECTORIES = 256;
+    /** Limit of their names, in characters. */
+    private static final int MOST_CHARACTERS = 64 << 10;
+    /** Limit of all names that are kept, in characters. */
+    private static final int MOST_KEPT = 4 << 20;
+    /** What a name takes besides its characters, with the owner and mode of its directory. */
+    private static final int OVERHEAD = 128;
+
     private static final int DIGITS = 12;
     private static final int PERMISSIONS = 07777;
 
     private final String cluster;
     private final Cache<String, Map<String, ImageDirectories>> known = Caffeine.newBuilder()
-            .maximumSize(MOST_IMAGES)
+            .maximumWeight(MOST_KEPT)
+            .weigher(ImageProbes::weight)
             .executor(Runnable::run)
             .build();
     /** Locks by the name of the container that reads an image: only requests for the same image wait. */
@@ -51,8 +62,16 @@ public final class ImageProbes {
         this.cluster = cluster;
     }
 
+    private static int weight(String id, Map<String, ImageDirectories> read) {
+        var weight = read.entrySet().stream()
+                .flatMap(path -> Stream.concat(Stream.of(path.getKey()), path.getValue().all().keySet().stream()))
+                .mapToLong(name -> name.length() + OVERHEAD)
+                .sum();
+        return (int) Math.min(weight, Integer.MAX_VALUE);
+    }
+
     /**
-     * The image's directories at and below these paths.
+     * The image's directories at and below these paths; of very many those nearest to each path.
      *
      * @param id the image's content ID
      * @param volumes its VOLUMEs: they are covered, so that no anonymous volume is created
@@ -160,7 +179,7 @@ public final class ImageProbes {
     /** @param archive a tar whose names begin with the last part of {@code path} */
     static ImageDirectories directories(InputStream archive, String path) throws IOException {
         var parent = path.substring(0, path.lastIndexOf('/') + 1);
-        var found = new HashMap<String, Directory>();
+        var found = new NearestDirectories();
         var read = new CountingInputStream(ByteStreams.limit(archive, MOST_BYTES));
         try (var tar = new TarArchiveInputStream(read)) {
             for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
@@ -173,7 +192,19 @@ public final class ImageProbes {
                 throw brokenOff;
             }
         }
-        return new ImageDirectories(Map.copyOf(found));
+        return new ImageDirectories(Map.copyOf(found.all));
+    }
+
+    private static final class NearestDirectories {
+        private final TreeMap<String, Directory> all = new TreeMap<>(ImageDirectories.NEAREST_FIRST);
+        private long characters;
+
+        void put(String path, Directory directory) {
+            characters += all.put(path, directory) == null ? path.length() : 0;
+            while (all.size() > MOST_DIRECTORIES || characters > MOST_CHARACTERS) {
+                characters -= all.pollLastEntry().getKey().length();
+            }
+        }
     }
 
     private static Directory directory(TarArchiveEntry entry) {

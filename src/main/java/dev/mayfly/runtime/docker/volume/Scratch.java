@@ -89,8 +89,7 @@ public record Scratch(Map<String, String> tmpfs, long shmBytes) {
         return image.below(path)
                 .filter(directory -> taken.stream()
                         .noneMatch(other -> other.startsWith(path + "/") && (directory + "/").startsWith(other + "/")))
-                .sorted(Comparator.comparing((String directory) -> directory.split("/").length)
-                        .thenComparing(Comparator.naturalOrder()))
+                .sorted(ImageDirectories.NEAREST_FIRST)
                 .limit(MOST_KEPT)
                 .toList();
     }
@@ -137,6 +136,10 @@ public record Scratch(Map<String, String> tmpfs, long shmBytes) {
      */
     public record ImageDirectories(Map<String, Directory> all) {
         public static final ImageDirectories NONE = new ImageDirectories(Map.of());
+        /** Orders paths by their distance to the root. */
+        public static final Comparator<String> NEAREST_FIRST = Comparator.comparingLong(
+                        (String path) -> path.chars().filter(c -> c == '/').count())
+                .thenComparing(Comparator.naturalOrder());
 
         /** @param mode permission bits, with setuid, setgid and sticky */
         public record Directory(long uid, long gid, int mode) {}
