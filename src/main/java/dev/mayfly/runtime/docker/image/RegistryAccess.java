@@ -12,6 +12,7 @@ import dev.mayfly.runtime.docker.image.OperatorLogins.CredentialStore;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Decides which owner may run which image. An image pulled with one namespace's credentials is available to another
@@ -27,6 +29,9 @@ import java.util.function.Function;
  */
 public final class RegistryAccess implements OwnerState {
     private static final RegistryLogin ANONYMOUS = new RegistryLogin(Optional.empty(), PulledImage.ANYBODY);
+
+    /** Logins of an owner that a pull tries: each try takes a while, and others wait for the same image. */
+    private static final int MOST_LOGINS = 8;
 
     private final Function<String, Optional<RegistryLogin>> operator;
     private final Map<OwnerId, List<Credential>> held = new ConcurrentHashMap<>();
@@ -87,7 +92,7 @@ public final class RegistryAccess implements OwnerState {
         }
     }
 
-    /** Sets the owner's credentials. */
+    /** Sets the owner's credentials. @param credentials narrowest scope first */
     public void credentials(OwnerId owner, List<Credential> credentials) {
         held.put(owner, credentials);
     }
@@ -104,8 +109,8 @@ public final class RegistryAccess implements OwnerState {
     }
 
     /**
-     * Ways to ask the registry, never empty: first the owners' credentials, then those of the operator's own user, last
-     * anonymously.
+     * Ways to ask the registry, never empty: first the owners' credentials, at most 8 of each, then those of the
+     * operator's own user, last anonymously.
      *
      * @param owners owners that request the image; empty if no workload does
      */
@@ -113,8 +118,7 @@ public final class RegistryAccess implements OwnerState {
         var repository = ImageName.fullRepository(reference);
         var logins = new LinkedHashMap<String, RegistryLogin>();
         owners.stream()
-                .flatMap(owner -> held.getOrDefault(owner, List.of()).stream())
-                .filter(credential -> RegistryPattern.of(credential.registry()).matches(repository))
+                .flatMap(owner -> matching(owner, repository))
                 .forEach(credential -> logins.putIfAbsent(credential.fingerprint(), login(credential)));
         var all = new ArrayList<>(logins.values());
         if (!repository.isEmpty()) {
@@ -122,6 +126,14 @@ public final class RegistryAccess implements OwnerState {
         }
         all.add(ANONYMOUS);
         return all;
+    }
+
+    private Stream<Credential> matching(OwnerId owner, String repository) {
+        var tried = new HashSet<String>();
+        return held.getOrDefault(owner, List.of()).stream()
+                .filter(credential -> RegistryPattern.of(credential.registry()).matches(repository))
+                .filter(credential -> tried.add(credential.fingerprint()))
+                .limit(MOST_LOGINS);
     }
 
     private static RegistryLogin login(Credential credential) {

@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RegistryAccessTest {
@@ -42,6 +44,36 @@ class RegistryAccessTest {
                         tuple("wide", "user"),
                         tuple(PulledImage.ANYBODY, "operator"),
                         tuple(PulledImage.ANYBODY, "none"));
+    }
+
+    /** Others wait for a pull of the same image meanwhile. */
+    @Test
+    void onlyTheNarrowestOfAnOwnersManyLoginsAreTried() {
+        access.credentials(
+                SHOP,
+                Stream.concat(
+                                Stream.of(credential("other.example", "other")),
+                                IntStream.range(0, 4096).mapToObj(i -> credential("r.example", "login" + i / 2)))
+                        .toList());
+
+        assertThat(fingerprints(SHOP, PRIVATE))
+                .startsWith("login0", "login1")
+                .endsWith("login7", PulledImage.ANYBODY)
+                .hasSize(9);
+    }
+
+    @Test
+    void eachOwnersLoginsAreTried() {
+        access.credentials(
+                SHOP,
+                IntStream.range(0, 9)
+                        .mapToObj(i -> credential("r.example", "shop" + i))
+                        .toList());
+        access.credentials(BANK, List.of(credential("r.example", "bank")));
+
+        assertThat(access.logins(List.of(SHOP, BANK), PRIVATE))
+                .extracting(RegistryLogin::fingerprint)
+                .contains("bank");
     }
 
     @Test
