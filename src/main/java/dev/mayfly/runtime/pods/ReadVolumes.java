@@ -19,12 +19,14 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Stream;
 
 /**
  * VOLUMEs as the configuration of the image in its registry declares them, read with the {@code imagePullSecrets} of the
@@ -34,7 +36,11 @@ final class ReadVolumes implements ImageVolumes {
     /** How long an answer counts. */
     private static final Duration KEPT = Duration.ofMinutes(10);
 
-    private static final int MOST_KEPT = 10_000;
+    /** Limit of all answers that are kept, in characters. */
+    private static final int MOST_KEPT = 4 << 20;
+    /** What an answer or a text takes besides its characters. */
+    private static final int OVERHEAD = 64;
+
     /** Requests to registries at a time. */
     private static final int AT_ONCE = 4;
     /** After a registry did not answer. */
@@ -49,7 +55,8 @@ final class ReadVolumes implements ImageVolumes {
     private final AsyncCache<Key, Declared> known = Caffeine.newBuilder()
             .expireAfter(Expiry.<Key, Declared>creating(
                     (key, declared) -> declared.unreadable().isEmpty() ? KEPT : RETRY))
-            .maximumSize(MOST_KEPT)
+            .maximumWeight(MOST_KEPT)
+            .weigher(ReadVolumes::weight)
             .executor(Runnable::run)
             .buildAsync();
 
@@ -63,6 +70,15 @@ final class ReadVolumes implements ImageVolumes {
         this.registry = registry;
         this.api = api;
         this.body = body;
+    }
+
+    private static int weight(Key key, Declared declared) {
+        var texts = Stream.of(key.secrets(), declared.volumes()).flatMap(Collection::stream);
+        return OVERHEAD
+                + key.namespace().length()
+                + key.reference().length()
+                + declared.unreadable().length()
+                + texts.mapToInt(text -> text.length() + OVERHEAD).sum();
     }
 
     @Override

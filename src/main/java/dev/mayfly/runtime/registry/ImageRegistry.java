@@ -1,5 +1,8 @@
 package dev.mayfly.runtime.registry;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mayfly.core.image.Credential;
@@ -50,7 +53,13 @@ public final class ImageRegistry implements AutoCloseable {
             "application/vnd.docker.distribution.manifest.list.v2+json",
             "application/vnd.oci.image.manifest.v1+json",
             "application/vnd.docker.distribution.manifest.v2+json");
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** Names, values and brackets of a reply: as a tree, those that fit 4 MiB would take thirty times as much. */
+    private static final int MOST_TOKENS = 100_000;
+
+    private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
+            .streamReadConstraints(
+                    StreamReadConstraints.builder().maxTokenCount(MOST_TOKENS).build())
+            .build());
 
     private final Duration timeout;
     private final String architecture;
@@ -297,6 +306,8 @@ public final class ImageRegistry implements AutoCloseable {
     private static JsonNode parsed(byte[] text) throws Unreadable {
         try {
             return JSON.readTree(text);
+        } catch (StreamConstraintsException large) {
+            throw new Unreadable("the registry sent too much");
         } catch (IOException malformed) {
             throw new Unreadable("the registry sent something else than JSON");
         }

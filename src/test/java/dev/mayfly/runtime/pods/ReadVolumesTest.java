@@ -30,15 +30,17 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ReadVolumesTest {
-    private static final String CONFIG = "{\"config\":{\"Volumes\":{\"/data\":{}}}}";
     private static final String LOGIN = "Basic dXNlcjpwYXNz";
 
     private final AtomicInteger manifests = new AtomicInteger();
+    private volatile String configuration = "{\"config\":{\"Volumes\":{\"/data\":{}}}}";
     private HttpServer registry;
     private FakePodServer server;
     private ReadVolumes volumes;
@@ -75,18 +77,18 @@ class ReadVolumesTest {
                 return;
             }
             manifests.addAndGet(path.contains("/manifests/") ? 1 : 0);
-            var body = path.contains("/manifests/") ? "{\"config\":{\"digest\":\"" + digest() + "\"}}" : CONFIG;
+            var body = path.contains("/manifests/") ? "{\"config\":{\"digest\":\"" + digest() + "\"}}" : configuration;
             exchange.sendResponseHeaders(200, 0);
             exchange.getResponseBody().write(body.getBytes(StandardCharsets.UTF_8));
         }
     }
 
-    private static String digest() {
+    private String digest() {
         try {
             return "sha256:"
                     + HexFormat.of()
                             .formatHex(MessageDigest.getInstance("SHA-256")
-                                    .digest(CONFIG.getBytes(StandardCharsets.UTF_8)));
+                                    .digest(configuration.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException(impossible);
         }
@@ -115,6 +117,25 @@ class ReadVolumesTest {
         read(template(image));
 
         assertThat(manifests).hasValue(1);
+    }
+
+    /** Whoever may create workloads chooses what is kept, and how much. */
+    @Test
+    void longPathsOfManyImagesAreNotAllKept() throws Exception {
+        configuration = "{\"config\":{\"Volumes\":{"
+                + IntStream.range(0, 90)
+                        .mapToObj(i -> "\"/" + i + "x".repeat(4000) + "\":{}")
+                        .collect(Collectors.joining(","))
+                + "}}}";
+        var images = IntStream.range(0, 30).mapToObj(i -> image + i).toList();
+        for (var each : images) {
+            read(template(each));
+        }
+        for (var each : images) {
+            read(template(each));
+        }
+
+        assertThat(manifests).hasValueGreaterThan(45);
     }
 
     @Test

@@ -152,6 +152,18 @@ class ImageRegistryTest {
         assertThatThrownBy(() -> registry.volumes(image + ":1", List.of())).isInstanceOf(Unreadable.class);
     }
 
+    /** It would take thirty times its length as a tree. */
+    @Test
+    void aReplyOfTooManyPartsIsNotRead() throws Exception {
+        bodies.put(
+                "/v2/team/app/manifests/1",
+                "{\"config\": {\"digest\": \"" + digest(CONFIG) + "\"}, \"more\": [{}" + ",{}".repeat(100_000) + "]}");
+
+        assertThatThrownBy(() -> registry.volumes(image + ":1", List.of()))
+                .isInstanceOf(Unreadable.class)
+                .hasMessageContaining("too much");
+    }
+
     @Test
     void aConfigurationWithAnotherDigestIsNotTaken() throws Exception {
         bodies.put("/v2/team/app/blobs/" + digest(CONFIG), CONFIG + " ");
