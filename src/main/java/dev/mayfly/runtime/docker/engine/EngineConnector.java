@@ -132,7 +132,8 @@ public final class EngineConnector {
     /** Allows two connections per pull, because an abandoned pull holds its own a moment longer. */
     private DockerClient pulls(DockerClientConfig config) {
         var http = http(config, connection.pingTimeout(), Duration.ZERO, pulls.maxParallel() * 2);
-        return DockerClientImpl.getInstance(config, fenced(new TimedHttpClient(http, pulls.stall())));
+        return DockerClientImpl.getInstance(
+                config, fenced(new ShorteningHttpClient(new TimedHttpClient(http, pulls.stall()))));
     }
 
     private int connections() {

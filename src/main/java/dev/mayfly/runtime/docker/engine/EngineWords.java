@@ -21,8 +21,8 @@ public final class EngineWords {
     private static final Pattern USER = Pattern.compile("(https?://)[^\\s\"/@]+@");
 
     private static final int LONGEST = 500;
-    /** How much of a message is read: a registry's answer may be in it. */
-    private static final int MOST_READ = 16 << 10;
+    /** How much of a message is read, in characters: a registry's answer may be in it. */
+    static final int MOST_READ = 16 << 10;
 
     private EngineWords() {}
 
