@@ -25,14 +25,18 @@ public final class KnownImages {
     /** A burst of launches inspects an image once; the next burst sees a moved tag. */
     private static final Duration FRESH = Duration.ofSeconds(5);
 
-    /** References and IDs; one that is evicted is inspected again by the next launch. */
-    private static final int MOST = 1_000;
+    /** Limit of what is kept, in characters. An image that is evicted is inspected again by the next launch. */
+    private static final int MOST = 8 << 20;
 
     private final Supplier<Engine> engine;
     private final InstantSource clock;
     /** By reference and by ID. */
-    private final ConcurrentMap<String, LocalImage> known =
-            Caffeine.newBuilder().maximumSize(MOST).<String, LocalImage>build().asMap();
+    private final ConcurrentMap<String, LocalImage> known = Caffeine.newBuilder()
+            .maximumWeight(MOST)
+            .weigher((String name, LocalImage image) -> name.length() + image.weight())
+            .executor(Runnable::run)
+            .<String, LocalImage>build()
+            .asMap();
     /** Owners whose registry answered within {@link #FRESH}. */
     private final Cache<RegistryAnswer, Boolean> answers;
 

@@ -13,6 +13,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -43,6 +44,10 @@ public record LocalImage(
         Provenance provenance,
         Instant seen)
         implements LocalImageBuilder.With {
+    /** What an image takes besides its texts, and a text besides its characters. */
+    private static final int OVERHEAD = 1 << 10;
+
+    private static final int OVERHEAD_OF_TEXT = 64;
 
     /**
      * The image's configuration of its containers.
@@ -122,6 +127,20 @@ public record LocalImage(
                 Config.of(config),
                 Provenance.of(image.getCreated(), labels),
                 seen);
+    }
+
+    /** About how much memory it takes, in characters. */
+    int weight() {
+        var texts = Stream.of(
+                        digests,
+                        tags,
+                        config.volumes(),
+                        config.labels().withheld(),
+                        config.healthCheck().map(HealthCheck::getTest).orElse(List.of()))
+                .flatMap(Collection::stream)
+                .filter(Objects::nonNull)
+                .mapToInt(text -> text.length() + OVERHEAD_OF_TEXT);
+        return OVERHEAD + config.user().length() + config.stopSignal().length() + texts.sum();
     }
 
     /** The image marked as not inspected recently. */
