@@ -114,17 +114,16 @@ class Leadership implements Leader {
                         LeaseSettings.duration(config, wiring.fence().isPresent())),
                 wiring.fence(),
                 wiring,
-                () -> leading.fireAsync(new Leading()).whenComplete(Leadership::reportDefect),
+                () -> leading.fireAsync(new Leading()).exceptionally(Leadership::notBegun),
                 () -> Quarkus.asyncExit(1),
                 Timing.of(
                         LeaseSettings.duration(config, wiring.fence().isPresent()),
                         config.engine().callTimeout()));
     }
 
-    private static void reportDefect(Leading leading, Throwable defect) {
-        if (defect != null) {
-            LOG.error("A part of the operator could not begin its work as the leader; restart the operator", defect);
-        }
+    private static Leading notBegun(Throwable defect) {
+        LOG.error("A part of the operator could not begin its work as the leader; restart the operator", defect);
+        return null;
     }
 
     /**
