@@ -26,17 +26,30 @@ public final class Settings {
         return of(cluster, Optional.of(dockerHost));
     }
 
+    /** Of an operator that looks whether the engine answers five times a second, and lists all containers as usual. */
+    public static EngineSettings eager(String cluster, String dockerHost, Duration callTimeout) {
+        return of(cluster, connection(Optional.of(dockerHost), callTimeout, Duration.ofMillis(200)));
+    }
+
     private static EngineSettings of(String cluster, Optional<String> dockerHost) {
+        return of(cluster, connection(dockerHost, Duration.ofSeconds(20), Duration.ofSeconds(3)));
+    }
+
+    private static Connection connection(Optional<String> dockerHost, Duration callTimeout, Duration pingInterval) {
+        return new Connection(
+                dockerHost,
+                Optional.empty(),
+                callTimeout,
+                pingInterval,
+                Duration.ofSeconds(3),
+                Duration.ofSeconds(30),
+                8);
+    }
+
+    private static EngineSettings of(String cluster, Connection connection) {
         return new EngineSettings(
                 cluster,
-                new Connection(
-                        dockerHost,
-                        Optional.empty(),
-                        Duration.ofSeconds(20),
-                        Duration.ofSeconds(3),
-                        Duration.ofSeconds(3),
-                        Duration.ofSeconds(30),
-                        8),
+                connection,
                 "10.192.0.0/12",
                 new Egress(true, false, List.of()),
                 new Containers(CAPABILITIES, 512, "10m", 2),

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -22,7 +23,7 @@ public final class AnsweringEngine implements AutoCloseable {
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
     private final Set<String> asked = ConcurrentHashMap.newKeySet();
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
-    private volatile Runnable beforeEvents = () -> {};
+    private final Map<String, Runnable> before = new ConcurrentHashMap<>();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final HttpServer server;
 
@@ -77,9 +78,25 @@ public final class AnsweringEngine implements AutoCloseable {
                 """.formatted(action, action, container, container, attributes)));
     }
 
+    /** What happens each time before it answers that. @param path as for {@link #answer} */
+    public void before(String path, Runnable step) {
+        before.put(path, step);
+    }
+
     /** What happens before the stream of events begins. */
     public void beforeEvents(Runnable step) {
-        beforeEvents = step;
+        before(EVENTS, step);
+    }
+
+    /** It takes the call and never answers it. @param path as for {@link #answer} */
+    public void hang(String path) {
+        before(path, () -> {
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException closing) {
+                Thread.currentThread().interrupt();
+            }
+        });
     }
 
     /** True once it was asked for that. @param path as for {@link #answer} */
@@ -87,11 +104,16 @@ public final class AnsweringEngine implements AutoCloseable {
         return asked.contains(path);
     }
 
+    /** It was asked for nothing from now on. */
+    public void forgetCalls() {
+        asked.clear();
+    }
+
     private void answer(HttpExchange call) throws IOException {
         var path = call.getRequestURI().getPath().replaceFirst("^/v[0-9.]+", "");
         asked.add(path);
+        before.getOrDefault(path, () -> {}).run();
         if (path.equals(EVENTS)) {
-            beforeEvents.run();
             call.sendResponseHeaders(200, 0);
             call.getResponseBody().flush();
             sendEvents(call);

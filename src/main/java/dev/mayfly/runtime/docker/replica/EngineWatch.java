@@ -44,6 +44,8 @@ public final class EngineWatch implements AutoCloseable {
     private volatile Sync sync;
     private volatile Closeable events;
     private volatile Instant lastSync = Instant.EPOCH;
+    /** An inspection failed, maybe after the container's line was written to a list that is still being read. */
+    private volatile boolean listWanted;
 
     public EngineWatch(
             EngineConnector connector,
@@ -103,7 +105,9 @@ public final class EngineWatch implements AutoCloseable {
             if (mine == null) {
                 mine = connector.connect();
                 connected(mine);
-            } else if (sync.wanted() || clock.instant().isAfter(lastSync.plus(settings.resyncInterval()))) {
+            } else if (listWanted
+                    || sync.wanted()
+                    || clock.instant().isAfter(lastSync.plus(settings.resyncInterval()))) {
                 resync();
             } else {
                 sync.verifySome();
@@ -159,6 +163,7 @@ public final class EngineWatch implements AutoCloseable {
     }
 
     private void resync() {
+        listWanted = false;
         sync.syncAll();
         lastSync = clock.instant();
     }
@@ -198,7 +203,7 @@ public final class EngineWatch implements AutoCloseable {
                     LOG.debugf(
                             "The inspection of container %s failed and is repeated with the next full list: %s",
                             container, failed);
-                    lastSync = Instant.EPOCH;
+                    listWanted = true;
                 }
             });
         }
