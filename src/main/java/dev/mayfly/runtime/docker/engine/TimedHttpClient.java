@@ -66,11 +66,13 @@ public final class TimedHttpClient implements DockerHttpClient {
     @Override
     public Response execute(Request request) {
         var call = new Call();
+        var begun = System.nanoTime();
         var alarm = CLOCK.schedule(call::interruptCaller, timeout.toMillis(), TimeUnit.MILLISECONDS);
         try {
             return http.execute(request);
         } catch (RuntimeException failed) {
-            throw call.end() ? late(request, failed) : failed;
+            var overdue = System.nanoTime() - begun >= timeout.toNanos(); // docker-java's own timeout may come first
+            throw call.end() || overdue ? late(request, failed) : failed;
         } finally {
             alarm.cancel(false);
             call.end();

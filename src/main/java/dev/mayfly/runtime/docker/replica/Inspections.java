@@ -63,6 +63,16 @@ public final class Inspections {
         return engine.get().containers();
     }
 
+    /** True if the engine answers a ping. */
+    boolean answer() {
+        try {
+            engine.get().ping();
+            return true;
+        } catch (RuntimeException silence) {
+            return false;
+        }
+    }
+
     /** @return empty if there is no such container */
     Optional<InspectContainerResponse> inspect(String container) {
         return engine.get().container(container);

@@ -1,6 +1,5 @@
 package dev.mayfly.runtime.docker.replica;
 
-import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.Container;
 import com.google.common.util.concurrent.Striped;
 import dev.mayfly.core.model.Failure;
@@ -11,8 +10,6 @@ import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.docker.audit.Auditor;
 import dev.mayfly.runtime.docker.container.ContainerSnapshot;
-import dev.mayfly.runtime.docker.engine.EngineAnswer;
-import dev.mayfly.runtime.docker.engine.EngineWords;
 import dev.mayfly.runtime.docker.volume.EmptyDirLimits;
 import dev.mayfly.runtime.support.Fact;
 import dev.mayfly.runtime.support.HealthWatch;
@@ -31,17 +28,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.locks.Lock;
-import java.util.function.Consumer;
-import org.jboss.logging.Logger;
 
 /** Synchronizes the index with the engine: one container after a hint, or all of them. */
 public final class Sync {
-    private static final Logger LOG = Logger.getLogger(Sync.class);
     /** Takes the engine half a second. */
     private static final int VERIFIED_AT_ONCE = 100;
-
-    /** Reason of a replica's failure if the engine can't describe its container. */
-    static final String UNREADABLE = "UnreadableContainer";
 
     private final ReplicaIndex index;
     private final Inspections inspections;
@@ -80,55 +71,35 @@ public final class Sync {
     void syncAll() {
         var unanswered = lifecycle.unansweredLaunches();
         var believed = new HashSet<>(index.knownContainers());
+        var pass = new SyncPass(inspections::answer);
         for (var container : inspections.list()) {
             believed.remove(container.getId());
-            apart(container.getId(), () -> listed(container), why -> undescribed(container, why));
+            pass.apart(
+                    container.getId(),
+                    () -> listed(container),
+                    why -> undescribed(container, why),
+                    why -> undescribedYet(container, why));
             if (connected && ContainerSnapshot.isAlive(container)) {
                 unverified.add(container.getId());
             }
         }
         connected = false;
-        believed.forEach(container -> apart(container, () -> syncOne(container), why -> unlisted(container, why)));
-        unanswered.forEach(id -> apart(container(id), () -> resolve(id), why -> unresolved(id, why)));
+        believed.forEach(container -> pass.apart(container, () -> syncOne(container), why -> unlisted(container, why)));
+        unanswered.stream()
+                .filter(id -> !pass.isLate(container(id)))
+                .forEach(id -> pass.apart(container(id), () -> resolve(id), why -> unresolved(id, why)));
         lifecycle.synced();
         removals.discardStrays();
     }
 
     /**
-     * Synchronizes one container of several. If the engine can't describe it, or a defect shows when its description is
-     * read, that concerns no other container; silence of the engine concerns all.
-     *
-     * @param otherwise is told the failure of its replica
+     * The engine does not describe a container in time that it lists. A replica that is not known counts as undescribed,
+     * since its slot is taken.
      */
-    private void apart(String container, Runnable sync, Consumer<Failure> otherwise) {
-        try {
-            sync.run();
-        } catch (RuntimeException failed) {
-            if (!concernsOne(failed)) {
-                throw failed;
-            }
-            LOG.errorf(failed, "Container %s can't be read", container);
-            try {
-                otherwise.accept(failure(failed));
-            } catch (RuntimeException again) {
-                if (!concernsOne(again)) {
-                    throw again;
-                }
-                LOG.errorf(again, "Container %s is left as it was known", container);
-            }
+    private void undescribedYet(Container listed, Failure why) {
+        if (index.replica(listed.getId()).isEmpty()) {
+            undescribed(listed, why);
         }
-    }
-
-    private static boolean concernsOne(RuntimeException failed) {
-        return failed instanceof DockerException || EngineAnswer.isDefect(failed);
-    }
-
-    private static Failure failure(RuntimeException failed) {
-        var words = failed instanceof DockerException
-                ? "; the engine says: " + EngineWords.of(failed)
-                : ", which the operator's log explains";
-        return new Failure(
-                UNREADABLE, "The engine's description of its container can't be read, so it is replaced" + words);
     }
 
     /**
@@ -235,9 +206,10 @@ public final class Sync {
      * whether they were restarted or updated before.
      */
     void verifySome() {
+        var pass = new SyncPass(inspections::answer);
         for (var left = VERIFIED_AT_ONCE; left > 0 && !unverified.isEmpty(); left--) {
             var container = unverified.remove();
-            apart(container, () -> syncOne(container), why -> {}); // the list shows that it runs
+            pass.apart(container, () -> syncOne(container), why -> {}); // the list shows that it runs
         }
     }
 
@@ -304,6 +276,8 @@ public final class Sync {
             seen(running.get(), running.get().listed(now()));
         } else if (held(container)) {
             return; // it does nothing, and events report what others do to it
+        } else if (starting(container)) {
+            return; // the answer to its launch reports it, and the engine describes none while it starts it
         } else if (ContainerSnapshot.isAlive(container) || !ended(container.getId())) {
             syncOne(container.getId());
         }
@@ -313,6 +287,13 @@ public final class Sync {
         return "paused".equals(listed.getState())
                 && index.replica(listed.getId())
                         .filter(id -> index.known(id).state() == State.HELD)
+                        .isPresent();
+    }
+
+    private boolean starting(Container listed) {
+        return "created".equals(listed.getState())
+                && index.replica(listed.getId())
+                        .filter(id -> index.known(id).launching() == Launching.UNDER_WAY)
                         .isPresent();
     }
 
