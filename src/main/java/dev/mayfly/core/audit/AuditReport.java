@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param dirty number of existing replicas that have findings
  * @param suggestedVolumes directories at which volumes would cover the findings, sorted
  * @param evidenceRemoved name of the last replica whose container another client removed, or copied files
- *     into, before its final audit, or the engine could not describe then; empty: none
+ *     into, before its final audit, or of which the engine could not tell then what it wrote; empty: none
  */
 public record AuditReport(
         Optional<Instant> auditedSince,

@@ -110,8 +110,8 @@ final class EphemeralCondition {
         var last = previous.conditions().find(TYPE).filter(c -> previous.covers(desired.revision()));
         var removed = report.evidenceRemoved()
                 .map(replica -> "The container of " + replica + " was removed by another client before its final"
-                        + " audit, the engine could not describe it, or files were copied into it, so its writes are not"
-                        + " known. Let Mayfly remove replicas. A change of the template resets this condition.")
+                        + " audit, the engine could not tell what it wrote, or files were copied into it, so its writes are"
+                        + " not known. Let Mayfly remove replicas. A change of the template resets this condition.")
                 .or(() -> last.filter(c -> c.getReason().equals(REMOVED)).map(Condition::getMessage));
         if (removed.isPresent()) {
             return condition(TYPE, "Unknown", REMOVED, removed.get(), generation);

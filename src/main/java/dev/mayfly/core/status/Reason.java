@@ -225,7 +225,10 @@ public enum Reason {
     NotYetProven(EPHEMERAL, "Not every replica was audited yet.", "Wait for one audit.", WATCH),
     NotAudited(EPHEMERAL, "The writes, or the image, were not examined.", "Set `ephemerality.mode`, or wait.", EDIT),
     EvidenceRemoved(
-            EPHEMERAL, "A container was removed or changed before its last audit.", "Let Mayfly remove replicas.", ""),
+            EPHEMERAL,
+            "A container was removed or changed before its last audit, or the engine did not tell what it wrote.",
+            "Let Mayfly remove replicas.",
+            ""),
 
     // ImageCompliant, Compliant, PrePulled, Collecting
     Compliant(COMPLIANCE, "The images break no rule.", "Nothing.", ""),

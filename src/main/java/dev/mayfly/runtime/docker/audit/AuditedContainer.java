@@ -31,6 +31,9 @@ final class AuditedContainer {
             new Tried(Instant.MIN, ThreadLocalRandom.current().nextDouble(0.5, 1));
 
     private volatile boolean leaves;
+    /** How often the engine did not answer the last audit; used only by an audit. */
+    private int unanswered;
+
     /** Why the last audit before the removal failed. */
     private volatile Optional<RuntimeException> failure = Optional.empty();
 
@@ -78,6 +81,11 @@ final class AuditedContainer {
         /** The same findings, confirmed at that time. */
         Known at(Instant now) {
             return new Known(Optional.of(now), inexact, last, writes, truncated, candidates, bytes);
+        }
+
+        /** The same findings, of an audit that did not see enough to count as one. */
+        Known unproven() {
+            return new Known(Optional.empty(), inexact, last, writes, truncated, candidates, bytes);
         }
 
         /** The same findings as the last ones. */
@@ -171,6 +179,11 @@ final class AuditedContainer {
         if (leaves) {
             throw new IllegalStateException("it is about to be removed");
         }
+    }
+
+    /** The engine did not answer the last audit. @return how often that happened */
+    int unanswered() {
+        return ++unanswered;
     }
 
     /** The last audit before the removal failed: the container must not be removed. */

@@ -19,6 +19,7 @@ import dev.mayfly.runtime.LogFields;
 import dev.mayfly.runtime.docker.audit.AuditedContainer.Known;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineWords;
+import dev.mayfly.runtime.docker.engine.TimedHttpClient.Late;
 import dev.mayfly.runtime.support.ReplicaIndex;
 import dev.mayfly.runtime.support.TerminationHistory;
 import java.time.Duration;
@@ -54,6 +55,8 @@ public final class Auditor implements WriteAudit, AutoCloseable {
     private static final int SECONDS_AT_ONCE = 10;
     /** Audits at a time, of which one namespace has two; and as many of containers that are about to be removed. */
     private static final int AT_ONCE = 3;
+    /** Last audits of a container that the engine does not answer, after which its removal goes on. */
+    private static final int MOST_UNANSWERED = 3;
     /** Audits that have begun and have their turns. Each may have a few hundred directories open. */
     private static final int BEGUN = 16;
 
@@ -258,6 +261,12 @@ public final class Auditor implements WriteAudit, AutoCloseable {
         audited.audit().lock();
         try {
             scan(audited, true, pace);
+        } catch (Late silence) {
+            engine.get().ping(); // one that is silent about everything may answer later
+            if (audited.unanswered() < MOST_UNANSWERED) {
+                throw silence;
+            }
+            unseen(audited);
         } finally {
             audited.audit().unlock();
         }
@@ -314,9 +323,15 @@ public final class Auditor implements WriteAudit, AutoCloseable {
         if (seen.isPresent()) {
             settle(audited, last ? seen.get().finished() : seen.get(), ownerAudit.policy());
         } else if (last) {
-            ownerAudit.evidenceRemoved(audited.id().replica());
-            settle(audited, audited.known().finished(), ownerAudit.policy()); // its removal waits for nothing more
+            unseen(audited);
         }
+    }
+
+    /** What the container wrote can't be found out: its removal waits for nothing more. */
+    private void unseen(AuditedContainer audited) {
+        var ownerAudit = owners.computeIfAbsent(audited.id().owner(), unknown -> new OwnerAudit());
+        ownerAudit.evidenceRemoved(audited.id().replica());
+        settle(audited, audited.known().finished(), ownerAudit.policy());
     }
 
     /** What is found once the container is gone concerns nobody: another one may have the slot and attempt. */

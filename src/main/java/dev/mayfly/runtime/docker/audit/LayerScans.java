@@ -1,7 +1,7 @@
 package dev.mayfly.runtime.docker.audit;
 
 import com.github.dockerjava.api.exception.InternalServerErrorException;
-import com.github.dockerjava.api.model.ChangeLog;
+import com.google.common.collect.Iterables;
 import dev.mayfly.core.audit.AuditReport.Finding.Kind;
 import dev.mayfly.core.model.Ephemerality.Mode;
 import dev.mayfly.core.model.Globs;
@@ -14,6 +14,7 @@ import dev.mayfly.runtime.docker.audit.AuditedContainer.Known;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineJson;
 import dev.mayfly.runtime.docker.engine.EngineWords;
+import dev.mayfly.runtime.docker.engine.LayerChanges;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -45,7 +46,7 @@ final class LayerScans {
      * @param measure true to measure the size of the layer
      * @param last true if the process has ended: then the engine is asked for changes, whether or not the size changed
      * @param pace called again and again
-     * @return empty if the container is gone, or the engine can't describe it
+     * @return empty if the container is gone, or the engine can't describe it, or can't tell the last time what it wrote
      */
     Optional<Known> scan(
             AuditedContainer audited, Globs ignored, boolean measure, boolean last, Instant now, Pace pace) {
@@ -126,24 +127,29 @@ final class LayerScans {
                     before.candidates(),
                     size.orElse(before.bytes())));
         }
-        return engine.get().changes(audited.container()).map(changes -> {
+        return engine.get().changes(audited.container()).flatMap(changes -> {
             var found = new FoundWrites(ignored, before.writes(), now);
             addTo(changes, found, audited.layers().orElseThrow());
-            return known(found, inexact, false, size.orElse(before.bytes()), now);
+            var more = changes.next().isPresent();
+            var known = known(found, inexact, more, size.orElse(before.bytes()), now);
+            if (more && found.count() == 0) { // the changes that were read are ignored ones, which proves nothing
+                return size.isPresent() ? Optional.of(known.unproven()) : Optional.empty();
+            }
+            return Optional.of(known);
         });
     }
 
     /** Skips the parent directories of changes and what the engine itself created; the engine lists both. */
-    private static void addTo(List<ChangeLog> changes, FoundWrites found, ContainerLayers layers) {
+    private static void addTo(LayerChanges changes, FoundWrites found, ContainerLayers layers) {
         var parents = new HashSet<String>();
-        for (var change : changes) {
+        for (var change : Iterables.concat(changes.first(), changes.next().stream().toList())) {
             for (var end = change.getPath().lastIndexOf('/');
                     end > 0 && parents.add(change.getPath().substring(0, end));
                     end = change.getPath().lastIndexOf('/', end - 1)) {
                 // the loop's condition collects each parent
             }
         }
-        for (var change : changes) {
+        for (var change : changes.first()) {
             var kind = KINDS[change.getKind()];
             var onTheWay = kind != Kind.Deleted && parents.contains(change.getPath());
             var engineMade = kind == Kind.Added && layers.engineMade().contains(change.getPath());

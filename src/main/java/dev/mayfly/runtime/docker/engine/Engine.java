@@ -13,7 +13,6 @@ import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.AuthConfig;
-import com.github.dockerjava.api.model.ChangeLog;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.ContainerNetwork;
 import com.github.dockerjava.api.model.Event;
@@ -354,14 +353,9 @@ public final class Engine implements Closeable {
         }
     }
 
-    /** Changes that the engine's storage driver reports; empty if the container is gone. */
-    public Optional<List<ChangeLog>> changes(String container) {
-        try {
-            var changes = calls.containerDiffCmd(container).exec();
-            return Optional.of(changes == null ? List.of() : changes);
-        } catch (NotFoundException gone) {
-            return Optional.empty();
-        }
+    /** The first changes in the container's layer; empty if the container is gone. */
+    public Optional<LayerChanges> changes(String container) {
+        return LayerChanges.of(calls, container);
     }
 
     /**
