@@ -1,5 +1,7 @@
 package dev.mayfly.runtime.docker.network;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
@@ -35,14 +37,21 @@ public final class NamespaceNetworks {
     private static final String BRIDGE = "br-";
 
     private static final int SHORT_ID = 12;
+    private static final int MOST_REMOVED = 1_000;
 
     private final EngineSettings settings;
     private final Supplier<List<String>> routes;
     private final EgressGuard egress;
     private final Set<String> made = ConcurrentHashMap.newKeySet();
     private final Set<String> stuck = ConcurrentHashMap.newKeySet();
-    /** IDs of removed networks, until nothing is left of them below the engine's API; the value is the namespace. */
-    private final Map<String, String> removed = new ConcurrentHashMap<>();
+    /**
+     * IDs of the latest removed networks, until nothing is left of them below the engine's API; the value is the
+     * namespace. Bounded: with a remote engine nobody looks for what is left.
+     */
+    private final Cache<String, String> removed = Caffeine.newBuilder()
+            .maximumSize(MOST_REMOVED)
+            .executor(Runnable::run)
+            .build();
     /** Names of networks whose removal was requested and not attempted yet. */
     private final Set<String> unneeded = ConcurrentHashMap.newKeySet();
     /**
@@ -189,12 +198,12 @@ public final class NamespaceNetworks {
 
     /** IDs of removed networks of which something may be left below the engine's API; the value is the namespace. */
     public Map<String, String> removed() {
-        return Map.copyOf(removed);
+        return Map.copyOf(removed.asMap());
     }
 
     /** Nothing is left of these removed networks. */
     public void forgetRemoved(Collection<String> networks) {
-        removed.keySet().removeAll(networks);
+        removed.invalidateAll(networks);
     }
 
     /** IDs of our networks on the engine, with the number of running containers in each. */
