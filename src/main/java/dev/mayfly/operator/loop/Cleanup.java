@@ -114,7 +114,7 @@ class Cleanup {
         return DeleteControl.noFinalizerRemoval().rescheduleAfter(after.toMillis());
     }
 
-    /** The capabilities of the runtimes that are owner states: writes, terminations of replicas, credentials. */
+    /** What the runtimes remember of owners: writes, terminations of replicas, credentials, busy probes. */
     @ApplicationScoped
     static class RuntimeMemories implements OwnerState {
         private final Runtimes runtimes;
@@ -129,6 +129,7 @@ class Cleanup {
             runtimes.with(ContainerRuntime::terminations).forEach(terminations -> terminations.forget(owner));
             runtimes.with(ContainerRuntime::imageEngine)
                     .forEach(engine -> engine.pulls().forget(owner));
+            runtimes.with(ContainerRuntime::busyWatch).forEach(watch -> watch.watchBusy(owner, Optional.empty()));
         }
     }
 }
