@@ -158,8 +158,7 @@ class SilentContainerTest {
     }
 
     private static String state(boolean running) {
-        return Answers.state(
-                        running, running ? 0 : 3, "", Answers.STARTED, running ? Answers.NEVER : Answers.ENDED)
+        return Answers.state(running, running ? 0 : 3, "", Answers.STARTED, running ? Answers.NEVER : Answers.ENDED)
                 .replace("/*oom*/", "");
     }
 

@@ -142,7 +142,8 @@ final class LayerScans {
     /** Skips the parent directories of changes and what the engine itself created; the engine lists both. */
     private static void addTo(LayerChanges changes, FoundWrites found, ContainerLayers layers) {
         var parents = new HashSet<String>();
-        for (var change : Iterables.concat(changes.first(), changes.next().stream().toList())) {
+        for (var change :
+                Iterables.concat(changes.first(), changes.next().stream().toList())) {
             for (var end = change.getPath().lastIndexOf('/');
                     end > 0 && parents.add(change.getPath().substring(0, end));
                     end = change.getPath().lastIndexOf('/', end - 1)) {

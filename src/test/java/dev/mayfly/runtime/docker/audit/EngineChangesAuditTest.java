@@ -66,7 +66,9 @@ class EngineChangesAuditTest {
 
         var report = auditor.report(Tenants.VICTIM);
         assertThatCode(() -> auditor.requireLastLook(replica)).doesNotThrowAnyException();
-        assertThat(report.findings()).isNotEmpty().allMatch(finding -> finding.path().startsWith("/data/f"));
+        assertThat(report.findings())
+                .isNotEmpty()
+                .allMatch(finding -> finding.path().startsWith("/data/f"));
         assertThat(report.truncated()).isTrue();
         assertThat(report.inexact()).isPresent();
         assertThat(report.evidenceRemoved()).isEmpty();
@@ -85,7 +87,9 @@ class EngineChangesAuditTest {
 
     @Test
     void aDirectoryIsNoFindingIfOnlyTheFirstChangeInItIsReadNoMore() throws InterruptedException {
-        var full = IntStream.range(0, 9_999).mapToObj(i -> change(1, "/var/cache/f" + i)).collect(Collectors.joining(","));
+        var full = IntStream.range(0, 9_999)
+                .mapToObj(i -> change(1, "/var/cache/f" + i))
+                .collect(Collectors.joining(","));
         answers.answer(CHANGES, "[" + full + "," + change(0, "/www") + "," + change(1, "/www/written") + "]");
 
         look();
