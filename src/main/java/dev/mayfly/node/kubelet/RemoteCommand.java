@@ -167,7 +167,7 @@ final class RemoteCommand {
                 Workers.start(() -> copyInput(all.get(Kind.STDIN), process));
             }
             if (all.containsKey(Kind.RESIZE)) {
-                Workers.start(() -> TerminalSizes.pass(all.get(Kind.RESIZE).input(), process));
+                Workers.start(() -> passSizes(all.get(Kind.RESIZE), process));
             }
             process.copyOutput(output(all, Kind.STDOUT), output(all, Kind.STDERR));
             return session.terminated() ? stopping() : starter.status(process);
@@ -190,6 +190,12 @@ final class RemoteCommand {
     private static OutputStream output(Map<Kind, ClientStream> all, Kind kind) {
         var stream = all.get(kind);
         return stream == null ? OutputStream.nullOutputStream() : stream.output();
+    }
+
+    /** After something that is no size, the rest is thrown away. */
+    private static void passSizes(ClientStream resize, ContainerProcess process) {
+        TerminalSizes.pass(resize.input(), process);
+        resize.discardInput();
     }
 
     /** Until the client ends its input, or the process takes no more: then the rest is thrown away. */

@@ -254,6 +254,9 @@ class RemoteCommandTest {
             client.stream("streamtype", "stdout");
             var resize = client.stream("streamtype", "resize");
             client.write(resize, bytes("{\"Width\":" + "9".repeat(5000) + "[[[["), false);
+            for (var more = 0; more < 20; more++) {
+                client.write(resize, new byte[32 * 1024], false);
+            }
             client.write(stdin, bytes("x"), true);
             client.readUntilEnded(error);
 
