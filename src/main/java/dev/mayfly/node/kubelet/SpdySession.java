@@ -53,7 +53,7 @@ final class SpdySession extends StreamSession {
     private void reset(ClientStream stream, SpdyStreamStatus status) {
         if (streams.remove(stream.id(), stream)) {
             stream.broken();
-            send(new DefaultSpdyRstStreamFrame(stream.id(), status));
+            reply(new DefaultSpdyRstStreamFrame(stream.id(), status));
         }
     }
 
@@ -86,7 +86,7 @@ final class SpdySession extends StreamSession {
         }
         lastId = id;
         if (streams.size() >= limits().streams()) {
-            send(new DefaultSpdyRstStreamFrame(id, SpdyStreamStatus.REFUSED_STREAM));
+            reply(new DefaultSpdyRstStreamFrame(id, SpdyStreamStatus.REFUSED_STREAM));
             return;
         }
         var stream = new ClientStream(this, id, begin.headers()::get);
@@ -95,10 +95,10 @@ final class SpdySession extends StreamSession {
             reset(stream, SpdyStreamStatus.REFUSED_STREAM);
             return;
         }
-        var reply = new DefaultSpdySynReplyFrame(id);
-        reply.headers()
+        var answer = new DefaultSpdySynReplyFrame(id);
+        answer.headers()
                 .set("accepted", "1"); // without any, Netty writes none of the block's bytes, for which clients wait
-        send(reply);
+        reply(answer);
         if (begin.isLast()) {
             stream.inputEnded();
         }

@@ -38,6 +38,8 @@ abstract class StreamSession extends ChannelInboundHandlerAdapter {
     private final CompletableFuture<Void> ending = new CompletableFuture<>();
     private volatile long lastMoved = System.nanoTime();
     private volatile boolean terminated;
+    /** Whether reading waits until the client reads what it was answered. Used on the event loop. */
+    private boolean answersWait;
 
     StreamSession(Channel channel, Limits limits, ReadGate gate) {
         this.channel = channel;
@@ -114,6 +116,27 @@ abstract class StreamSession extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /**
+     * Sends an answer that can't be left out. Nothing more is read from a client that does not read its answers: one that
+     * only asks must not fill the memory with them. To be called on the event loop.
+     */
+    final void reply(Object frame) {
+        send(frame);
+        if (!channel.isWritable()) {
+            answersWait = true;
+            gate.pause();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (channel.isWritable()) {
+            answersWait = false;
+            resumeIfPossible();
+        }
+        context.fireChannelWritabilityChanged();
+    }
+
     final void forget(ClientStream stream) {
         streams.remove(stream.id());
     }
@@ -127,18 +150,18 @@ abstract class StreamSession extends ChannelInboundHandlerAdapter {
     final void holds(byte[] part) {
         if (held.addAndGet(part.length + OVERHEAD) > HIGH) {
             gate.pause();
-            resumeIfLow(); // the readers may have taken all since, and did not see that reading had stopped
+            resumeIfPossible(); // the readers may have taken all since, and did not see that reading had stopped
         }
     }
 
     final void consumed(byte[] part) {
         if (held.addAndGet(-part.length - OVERHEAD) < LOW && gate.paused()) {
-            execute(this::resumeIfLow);
+            execute(this::resumeIfPossible);
         }
     }
 
-    private void resumeIfLow() {
-        if (held.get() < LOW) {
+    private void resumeIfPossible() {
+        if (held.get() < LOW && !answersWait) {
             gate.resume();
         }
     }
