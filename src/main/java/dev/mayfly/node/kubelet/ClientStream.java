@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -16,9 +19,14 @@ final class ClientStream {
 
     private static final byte[] BROKEN = {};
 
+    /** Headers that are used. The others are not held, of which a client may send some KiB with each stream. */
+    private static final List<String> HEADERS = List.of("streamtype", "requestid", "port");
+
+    private static final int LONGEST_HEADER = 256;
+
     private final StreamSession session;
     private final int id;
-    private final Function<String, CharSequence> headers;
+    private final Map<String, String> headers = new HashMap<>();
     private final BlockingQueue<byte[]> received = new LinkedBlockingQueue<>();
     private final CompletableFuture<Void> broken = new CompletableFuture<>();
     private final InputStream input = new Input();
@@ -33,7 +41,12 @@ final class ClientStream {
     ClientStream(StreamSession session, int id, Function<String, CharSequence> headers) {
         this.session = session;
         this.id = id;
-        this.headers = headers;
+        for (var name : HEADERS) {
+            var value = headers.apply(name);
+            if (value != null && value.length() <= LONGEST_HEADER) {
+                this.headers.put(name, value.toString());
+            }
+        }
         output = new ChannelOutput(session.channel(), bytes -> {
             session.moved();
             return session.data(id, bytes);
@@ -44,10 +57,9 @@ final class ClientStream {
         return id;
     }
 
-    /** The header's value; empty if there is none. */
+    /** The value of a header that is used; empty if there is none, or one of more than 256 characters. */
     String header(String name) {
-        var value = headers.apply(name);
-        return value == null ? "" : value.toString();
+        return headers.getOrDefault(name, "");
     }
 
     /** What the client sends, until it ends its half. Reading fails once the stream is reset or the connection ended. */

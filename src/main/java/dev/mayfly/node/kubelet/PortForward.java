@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import org.jboss.logging.Logger;
 
 /**
@@ -40,9 +41,12 @@ final class PortForward {
     private final FairPlaces places;
     private final Duration creation;
     /** Streams whose partner did not come yet, by request ID. Used on the event loop. */
-    private final Map<String, ClientStream> waiting = new HashMap<>();
+    private final Map<String, Waiting> waiting = new HashMap<>();
 
     private StreamSession session;
+
+    /** @param deadline resets the stream */
+    private record Waiting(ClientStream stream, Future<?> deadline) {}
 
     /**
      * @param pod that has the container
@@ -81,6 +85,7 @@ final class PortForward {
     void begin(StreamSession connection) {
         session = connection;
         connection.whenEnding(connection::close);
+        connection.whenClosed(this::end);
     }
 
     /**
@@ -98,19 +103,20 @@ final class PortForward {
         if (!data) {
             stream.discardInput();
         }
-        var other = waiting.remove(id);
-        if (other == null) {
+        var first = waiting.get(id);
+        if (first == null) {
             if (!places.tryEnter(owner())) {
                 return false;
             }
-            waiting.put(id, stream);
-            session.schedule(creation, () -> drop(id, stream));
+            waiting.put(id, new Waiting(stream, session.schedule(creation, () -> drop(id))));
             return true;
         }
+        var other = first.stream();
         if (isData(other) == data) {
-            waiting.put(id, other);
             return false;
         }
+        waiting.remove(id);
+        first.deadline().cancel(false);
         Workers.start(data ? () -> serve(stream, other) : () -> serve(other, stream));
         return true;
     }
@@ -119,11 +125,17 @@ final class PortForward {
         return pod.current().owner();
     }
 
-    private void drop(String id, ClientStream alone) {
-        if (waiting.remove(id, alone)) {
-            session.reset(alone);
+    private void drop(String id) {
+        session.reset(waiting.remove(id).stream());
+        places.leave(owner());
+    }
+
+    private void end() {
+        for (var alone : waiting.values()) {
+            alone.deadline().cancel(false);
             places.leave(owner());
         }
+        waiting.clear();
     }
 
     private static boolean isData(ClientStream stream) {

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
@@ -89,14 +90,20 @@ abstract class StreamSession extends ChannelInboundHandlerAdapter {
         channel.close();
     }
 
-    /** Closes the connection once its client did so, after the time at the latest, so that what is on its way arrives. */
-    final void closeAfterClient(Duration most) {
-        schedule(most, this::close);
+    /** Runs the task on the event loop when the connection has ended. */
+    final void whenClosed(Runnable task) {
+        channel.closeFuture().addListener(closed -> task.run());
     }
 
-    /** Runs the task on the event loop, even if the connection ended meanwhile. */
-    final void schedule(Duration delay, Runnable task) {
-        channel.eventLoop().schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+    /** Closes the connection once its client did so, after the time at the latest, so that what is on its way arrives. */
+    final void closeAfterClient(Duration most) {
+        var timer = schedule(most, this::close);
+        whenClosed(() -> timer.cancel(false));
+    }
+
+    /** Runs the task on the event loop. What the task refers to is held until then, unless it is cancelled. */
+    final Future<?> schedule(Duration delay, Runnable task) {
+        return channel.eventLoop().schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     final void execute(Runnable task) {
@@ -170,7 +177,7 @@ abstract class StreamSession extends ChannelInboundHandlerAdapter {
     public void handlerAdded(ChannelHandlerContext context) {
         var interval = limits.ping().toNanos();
         var check = context.executor().scheduleAtFixedRate(this::check, interval, interval, TimeUnit.NANOSECONDS);
-        channel.closeFuture().addListener(closed -> {
+        whenClosed(() -> {
             check.cancel(false);
             end();
         });
@@ -194,7 +201,9 @@ abstract class StreamSession extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object frame) {
         try {
-            receive(frame);
+            if (channel.isOpen()) { // the codec passes on what it had read before
+                receive(frame);
+            }
         } finally {
             ReferenceCountUtil.release(frame);
         }
