@@ -52,6 +52,9 @@ public class Activator implements Activation, OwnerState {
     private static final Logger LOG = Logger.getLogger(Activator.class);
     private static final int LOOPS = 2;
     private static final int THREADS = 3;
+    /** Of all Services of a namespace: each takes one of the host's ports. */
+    private static final int MOST_PORTS = 256;
+
     private static final ExponentialBackOff RETRY =
             new ExponentialBackOff(Duration.ofSeconds(1), 2, Duration.ofMinutes(1));
     private static final String DISABLED = "spec.scaleToZero has no effect: this operator has no activator. Have it"
@@ -70,6 +73,7 @@ public class Activator implements Activation, OwnerState {
     private final Consumer<RuntimeEvent> events;
     private final InstantSource clock;
     private final FairPlaces places;
+    private final Listeners listeners = new Listeners(MOST_PORTS);
     private final FairExecutor passes = new FairExecutor("activator", THREADS);
     private final NioEventLoopGroup loops =
             new NioEventLoopGroup(LOOPS, new DefaultThreadFactory("activator-io", true));
@@ -320,7 +324,7 @@ public class Activator implements Activation, OwnerState {
 
         @Override
         public Gate listen(Consumer<Channel> arrived) throws IOException {
-            return Gate.open(loops, address, owner, places, arrived);
+            return listeners.open(owner.namespace(), () -> Gate.open(loops, address, owner, places, arrived));
         }
 
         @Override

@@ -79,6 +79,11 @@ final class Gate implements AutoCloseable {
         return ((InetSocketAddress) listener.localAddress()).getPort();
     }
 
+    /** Runs the task once it listens no more; it must not block. */
+    void whenClosed(Runnable task) {
+        listener.closeFuture().addListener(closed -> task.run());
+    }
+
     /** Accepts nothing more; what was accepted goes on. */
     @Override
     public void close() {

@@ -22,6 +22,8 @@ import java.util.TreeMap;
 /** The ports of a workload's Service, as the activator takes their connections. Functions of values. */
 final class ServicePorts {
     private static final String TCP = "TCP";
+    /** Of a Service: each takes one of the host's. */
+    private static final int MOST = 16;
 
     private ServicePorts() {}
 
@@ -39,7 +41,7 @@ final class ServicePorts {
      *
      * @param service empty: there is none of that name
      * @throws Unusable if it does not select exactly the workload's Pods by their labels, or is not reached by an address
-     *     and TCP: nobody may get connections of a Service that is not theirs
+     *     and TCP, or has more than 16 ports: nobody may get connections of a Service that is not theirs
      */
     static SortedMap<String, Integer> of(
             EphemeralWorkload workload, OwnerId owner, String name, Optional<Service> service) throws Unusable {
@@ -52,8 +54,14 @@ final class ServicePorts {
                     "Service " + name + " has no cluster IP, so its clients connect to replicas directly: give it"
                             + " one, or remove spec.scaleToZero");
         }
+        var given = Lists.orEmpty(found.getPorts());
+        if (given.size() > MOST) {
+            throw new Unusable(
+                    "Service " + name + " has " + given.size() + " ports, and clients can wait for a replica at " + MOST
+                            + " at most: name a Service with fewer in spec.scaleToZero.service");
+        }
         var ports = new TreeMap<String, Integer>();
-        for (var port : Lists.orEmpty(found.getPorts())) {
+        for (var port : given) {
             if (!TCP.equals(requireNonNullElse(port.getProtocol(), TCP))) {
                 throw new Unusable(
                         "Service " + name + " has a port that is not TCP, whose packets can't wait for a replica:"

@@ -15,6 +15,8 @@ import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.fair.FairPlaces;
 import dev.mayfly.node.activator.AcceptQueue.Place;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.ServicePortBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.netty.channel.Channel;
 import io.netty.channel.nio.NioEventLoopGroup;
@@ -28,6 +30,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +47,7 @@ class FollowedTest {
     private Desired desired = desired(1).withToZero(new ToZero(AFTER, "web"));
     private EphemeralWorkload workload = workload("app: web");
     private Optional<Instant> since = Optional.empty();
+    private int listening;
 
     @AfterEach
     void end() {
@@ -181,6 +185,37 @@ class FollowedTest {
     }
 
     @Test
+    void aServiceOfManyPortsLeadsNowhereElse() {
+        servePorts(17);
+        reconcile(SERVING);
+        untilZero();
+        assertThat(reconcile(SERVING)).isEqualTo(1);
+        assertThat(why()).contains("Service web has 17 ports", "16 at most");
+        assertThat(listening).isZero();
+
+        servePorts(16);
+        untilZero();
+        assertThat(reconcile(SERVING)).isZero();
+        assertThat(listening).isEqualTo(16);
+    }
+
+    private void servePorts(int count) {
+        var ports = IntStream.range(0, count)
+                .mapToObj(i -> new ServicePortBuilder()
+                        .withName("p" + i)
+                        .withPort(80 + i)
+                        .build())
+                .toList();
+        cluster.services.computeIfPresent(
+                "web",
+                (name, service) -> new ServiceBuilder(service)
+                        .editSpec()
+                        .withPorts(ports)
+                        .endSpec()
+                        .build());
+    }
+
+    @Test
     void theAddressOfAHeldReplicaIsKnownBeforeItIsReleased() {
         var pooled = replica(1, Phase.HELD).withStartedAt(Optional.of(now)).withHealth(health -> health.withWarm(true));
         reconcile(observed(pooled));
@@ -262,6 +297,7 @@ class FollowedTest {
 
         @Override
         public Gate listen(Consumer<Channel> arrived) throws IOException {
+            listening++;
             return Gate.open(loops, address(), WEB, new FairPlaces(8), client -> {
                 arrived.accept(client);
                 arrival.countDown();
