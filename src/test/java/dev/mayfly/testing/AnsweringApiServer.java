@@ -35,7 +35,7 @@ public final class AnsweringApiServer implements AutoCloseable {
     /** @param query empty without one */
     public record Request(String method, String path, String query, String body) {}
 
-    /** @param answers objects that are answered as JSON; called on a thread of each request, and may block */
+    /** @param answers objects that are answered as JSON, a Status with its code; called on a thread of each request, and may block */
     public AnsweringApiServer(Function<Request, Object> answers) throws IOException {
         this.answers = answers;
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -74,7 +74,7 @@ public final class AnsweringApiServer implements AutoCloseable {
                 : answers.apply(request);
         var json = Serialization.asJson(object).getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().add("Content-Type", "application/json");
-        exchange.sendResponseHeaders(FORBIDDEN.equals(object) ? HTTP_FORBIDDEN : HTTP_OK, json.length);
+        exchange.sendResponseHeaders(object instanceof Status refusal ? refusal.getCode() : HTTP_OK, json.length);
         exchange.getResponseBody().write(json);
         exchange.close();
     }

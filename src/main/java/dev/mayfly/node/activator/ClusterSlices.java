@@ -1,5 +1,7 @@
 package dev.mayfly.node.activator;
 
+import static java.util.Objects.requireNonNullElse;
+
 import dev.mayfly.operator.cluster.Informers;
 import dev.mayfly.operator.cluster.Lists;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -13,6 +15,7 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import java.net.HttpURLConnection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -83,23 +86,51 @@ final class ClusterSlices implements SliceStore {
     public void write(EndpointSlice slice) throws NameTaken {
         var metadata = slice.getMetadata();
         var known = own(metadata.getNamespace(), metadata.getName());
+        if (known.isPresent()) {
+            update(known.get(), slice);
+            return;
+        }
         try {
-            if (known.isPresent()) {
-                client.resource(new EndpointSliceBuilder(slice)
-                                .editMetadata()
-                                .withResourceVersion(known.get().getMetadata().getResourceVersion())
-                                .endMetadata()
-                                .build())
-                        .update();
-            } else {
-                client.resource(slice).create();
-            }
+            client.resource(slice).create();
         } catch (KubernetesClientException failed) {
-            if (known.isEmpty() && failed.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+            if (failed.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+                throw failed;
+            }
+            var there = read(metadata.getNamespace(), metadata.getName()).orElseThrow(() -> failed);
+            if (!isOwn(there)) {
                 throw new NameTaken();
             }
-            throw failed;
+            update(there, slice); // the watch is late, or an earlier operator's answer was lost
         }
+    }
+
+    /** As a list: the operator may read slices in no other way. */
+    private Optional<EndpointSlice> read(String namespace, String name) {
+        return client
+                .discovery()
+                .v1()
+                .endpointSlices()
+                .inNamespace(namespace)
+                .withField("metadata.name", name)
+                .list()
+                .getItems()
+                .stream()
+                .findFirst();
+    }
+
+    /** As the watch would show it. */
+    private static boolean isOwn(EndpointSlice slice) {
+        var labels = requireNonNullElse(slice.getMetadata().getLabels(), Map.<String, String>of());
+        return ActivatorSlice.MAYFLY.equals(labels.get(ActivatorSlice.MANAGED_BY));
+    }
+
+    private void update(EndpointSlice there, EndpointSlice slice) {
+        client.resource(new EndpointSliceBuilder(slice)
+                        .editMetadata()
+                        .withResourceVersion(there.getMetadata().getResourceVersion())
+                        .endMetadata()
+                        .build())
+                .update();
     }
 
     @Override
