@@ -4,8 +4,10 @@ import static java.util.Objects.requireNonNullElse;
 
 import dev.mayfly.operator.cluster.Informers;
 import dev.mayfly.operator.cluster.Lists;
+import dev.mayfly.podspec.TrimmedStore;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -15,6 +17,7 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import java.net.HttpURLConnection;
 import java.util.List;
+import java.util.Map;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -34,7 +37,11 @@ final class ClusterSlices implements SliceStore {
     @Override
     public void watch(BiConsumer<String, String> changed) {
         services = informers.start(
-                client.services().inAnyNamespace().runnableInformer(0),
+                client.services()
+                        .inAnyNamespace()
+                        .withLimit(TrimmedStore.PAGE)
+                        .runnableInformer(0)
+                        .itemStore(new TrimmedStore<>(ClusterSlices::held)),
                 new Changes<>(service -> service.getMetadata().getName(), changed));
         slices = informers.start(
                 client.discovery()
@@ -44,6 +51,22 @@ final class ClusterSlices implements SliceStore {
                         .withLabel(ActivatorSlice.MANAGED_BY, ActivatorSlice.MAYFLY)
                         .runnableInformer(0),
                 new Changes<>(ClusterSlices::serviceOf, changed));
+    }
+
+    /** Everybody may write Services with thousands of ports. */
+    private static Service held(Service service) {
+        var ports = service.getSpec().getPorts().stream()
+                .limit(ServicePorts.MOST + 1L) // so that one too many shows
+                .toList();
+        return new ServiceBuilder(service)
+                .editMetadata()
+                .withAnnotations(Map.of())
+                .withManagedFields(List.of())
+                .endMetadata()
+                .editSpec()
+                .withPorts(ports)
+                .endSpec()
+                .build();
     }
 
     private static String serviceOf(EndpointSlice slice) {

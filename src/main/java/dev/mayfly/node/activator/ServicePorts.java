@@ -23,7 +23,7 @@ import java.util.TreeMap;
 final class ServicePorts {
     private static final String TCP = "TCP";
     /** Of a Service: each takes one of the host's. */
-    private static final int MOST = 16;
+    static final int MOST = 16;
 
     private ServicePorts() {}
 
@@ -57,8 +57,8 @@ final class ServicePorts {
         var given = Lists.orEmpty(found.getPorts());
         if (given.size() > MOST) {
             throw new Unusable(
-                    "Service " + name + " has " + given.size() + " ports, and clients can wait for a replica at " + MOST
-                            + " at most: name a Service with fewer in spec.scaleToZero.service");
+                    "Service " + name + " has more than " + MOST + " ports, at which clients could wait for a replica:"
+                            + " name a Service with fewer in spec.scaleToZero.service");
         }
         var ports = new TreeMap<String, Integer>();
         for (var port : given) {

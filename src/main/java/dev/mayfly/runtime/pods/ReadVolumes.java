@@ -112,11 +112,20 @@ final class ReadVolumes implements ImageVolumes {
     }
 
     private CompletableFuture<Declared> read(Launch launch, Key key) {
+        var declared = new CompletableFuture<Declared>();
         try {
-            return CompletableFuture.supplyAsync(() -> read(key), task -> threads.execute(launch.id().owner(), task));
+            threads.execute(launch.id().owner(), () -> {
+                try {
+                    declared.complete(read(key));
+                } catch (Error defect) { // else the answer would be waited for as long as the operator runs
+                    declared.completeExceptionally(defect);
+                    throw defect;
+                }
+            });
         } catch (RejectedExecutionException closed) {
-            return CompletableFuture.failedFuture(closed);
+            declared.completeExceptionally(closed);
         }
+        return declared;
     }
 
     private Declared read(Key key) {
