@@ -2,8 +2,8 @@ package dev.mayfly.node.mirror;
 
 import dev.mayfly.core.model.Text;
 import dev.mayfly.operator.cluster.Informers;
-import dev.mayfly.podspec.TrimmedStore;
 import dev.mayfly.podspec.PodDeletion;
+import dev.mayfly.podspec.TrimmedStore;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.Service;

@@ -77,7 +77,8 @@ final class PodExecs implements Commands, AutoCloseable {
                             ? Answer.ended()
                             : Answer.notRun("the API server did not run it: " + ApiAnswer.words(failed)));
             return;
-        } catch (RuntimeException | Error defect) { // else its place would be lost for good, and nobody would be answered
+        } catch (RuntimeException
+                | Error defect) { // else its place would be lost for good, and nobody would be answered
             LOG.errorf(defect, "A command of %s could not be begun", target.id().replica());
             then.accept(Answer.notRun("it could not be begun, as the operator's log explains"));
             return;

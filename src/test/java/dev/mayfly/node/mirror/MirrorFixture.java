@@ -119,10 +119,7 @@ final class MirrorFixture {
         var launch = new Launch(new ReplicaId(owner, 0, 1), "v1", template("v1"), 0, 0, NOON, Priority.SCALE);
         var runs = launch.pending(NOON).in(Phase.RUNNING, NOON);
         mirrors.reconciled(
-                other,
-                desired(1).withOwner(owner),
-                Observed.none(owner, now).with(runs),
-                runtime);
+                other, desired(1).withOwner(owner), Observed.none(owner, now).with(runs), runtime);
         queue.run();
     }
 
