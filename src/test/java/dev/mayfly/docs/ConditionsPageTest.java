@@ -47,7 +47,7 @@ class ConditionsPageTest {
             PodReadyToStartContainers Initialized PodScheduled ContainersReady DeletionByPodGC
             Approved Denied Node NoExecute NoSchedule InternalIP MemoryPressure DiskPressure RuntimeDefault
             ExitCode NonZeroExitCode InternalError Success Failure Drain Height Width
-            Pods Never Unschedulable DisruptionTarget FallbackToLogsOnError ReadWriteOnce Accept Authorization Location Volumes
+            Labels Pods Never Unschedulable DisruptionTarget FallbackToLogsOnError ReadWriteOnce Accept Authorization Location Volumes
             Wrote TaskOver Superseded ScaledDown RolledOut MaxLifetime Lost Ended Deleted ChangedOutside Abandoned
             """);
 
