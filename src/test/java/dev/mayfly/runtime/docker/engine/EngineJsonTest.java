@@ -112,10 +112,10 @@ class EngineJsonTest {
         assertThat(read("[]", IMAGES)).isEmpty();
     }
 
-    /** Jackson counts whole buffers. */
+    /** Far longer: Jackson counts whole buffers, whose size depends on what the thread read before. */
     @Test
     void aDescriptionThatIsTooLongIsUnreadable() {
-        assertUnreadable(image("\"l\":\"" + "x".repeat(4 * MIB + 16_000) + "\""));
+        assertUnreadable(image("\"l\":\"" + "x".repeat(8 * MIB) + "\""));
     }
 
     @Test
