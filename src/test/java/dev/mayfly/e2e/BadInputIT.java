@@ -57,8 +57,8 @@ class BadInputIT extends OperatorScenario {
     void aTakenPortIsNamedAndUsedOnceItIsFree() throws IOException {
         try (var listener = new ServerSocket(Lane.freePort())) {
             var port = Integer.toString(listener.getLocalPort());
-            workloads.apply(
-                    workload("port", 1, STAYS + "ports: [{containerPort: 80, hostPort: %s}]\n".formatted(port)));
+            var template = STAYS + "network: Namespace\nports: [{containerPort: 80, hostPort: %s}]\n".formatted(port);
+            workloads.apply(workload("port", 1, template));
 
             awaitDegraded("port", "RunContainerError", port);
         }
