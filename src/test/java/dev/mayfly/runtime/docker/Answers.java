@@ -50,6 +50,16 @@ public final class Answers {
                 Container.class);
     }
 
+    /** A line of the engine's list. @param container its ID */
+    static String line(String container, Launch launch, String state) {
+        return "{\"Id\":\"%s\",\"Names\":[\"/%s\"],\"Created\":1767268800,\"State\":\"%s\",\"Labels\":%s}"
+                .formatted(
+                        container,
+                        Ownership.containerName(launch.id()),
+                        state,
+                        text(Ownership.labels(CLUSTER, launch)));
+    }
+
     public static String state(boolean running, int exitCode, String error, String started, String finished) {
         return ("{\"Running\":%s,\"ExitCode\":%d,\"Error\":\"%s\",\"OOMKilled\":false/*oom*/,\"StartedAt\":\"%s\","
                         + "\"FinishedAt\":\"%s\"}")

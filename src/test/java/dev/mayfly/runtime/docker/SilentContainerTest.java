@@ -145,10 +145,7 @@ class SilentContainerTest {
     private void list(String... states) {
         var lines = new StringBuilder();
         for (var slot = 0; slot < states.length; slot++) {
-            lines.append(lines.isEmpty() ? "[" : ",")
-                    .append(("{\"Id\":\"c%d\",\"Names\":[\"/%s\"],\"Created\":1767268800,\"State\":\"%s\","
-                                    + "\"Labels\":%s}")
-                            .formatted(slot, Ownership.containerName(id(slot)), states[slot], labels(slot)));
+            lines.append(lines.isEmpty() ? "[" : ",").append(Answers.line("c" + slot, launch(slot), states[slot]));
         }
         engine.answer(LIST, lines + "]");
     }

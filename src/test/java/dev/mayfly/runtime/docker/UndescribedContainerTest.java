@@ -161,10 +161,7 @@ class UndescribedContainerTest {
     private void list(String... states) {
         var lines = new StringBuilder();
         for (var slot = 0; slot < states.length; slot++) {
-            lines.append(lines.isEmpty() ? "[" : ",")
-                    .append(("{\"Id\":\"c%d\",\"Names\":[\"/%s\"],\"Created\":1767268800,\"State\":\"%s\","
-                                    + "\"Labels\":%s}")
-                            .formatted(slot, name(slot), states[slot], labels(slot)));
+            lines.append(lines.isEmpty() ? "[" : ",").append(Answers.line("c" + slot, launch(slot), states[slot]));
         }
         engine.answer("/containers/json", lines + "]");
     }
@@ -182,8 +179,11 @@ class UndescribedContainerTest {
     }
 
     private static String labels(int slot) {
-        return Answers.text(Ownership.labels(
-                Answers.CLUSTER, new Launch(id(slot), "v1", Templates.plain(), 0, 0, Samples.NOON, Priority.SCALE)));
+        return Answers.text(Ownership.labels(Answers.CLUSTER, launch(slot)));
+    }
+
+    private static Launch launch(int slot) {
+        return new Launch(id(slot), "v1", Templates.plain(), 0, 0, Samples.NOON, Priority.SCALE);
     }
 
     private static String name(int slot) {
