@@ -41,6 +41,7 @@ class Cleanup {
     private final DeletionRecords records;
     private final OwnerStates states;
     private final PodMirroring mirrors;
+    private final ReconcileLocks locks;
     private final InstantSource clock = SteadyClock.system();
 
     Cleanup(
@@ -51,7 +52,9 @@ class Cleanup {
             WorkloadTotalsJournal totals,
             DeletionRecords records,
             OwnerStates states,
-            PodMirroring mirrors) {
+            PodMirroring mirrors,
+            ReconcileLocks locks) {
+        this.locks = locks;
         this.mirrors = mirrors;
         this.specs = specs;
         this.runtimes = runtimes;
@@ -72,8 +75,9 @@ class Cleanup {
      * @param unknown called if the engine did not answer, so that nothing is removed yet
      */
     DeleteControl run(Templated workload, Context<? extends Templated> context, Consumer<RuntimeUnavailable> unknown) {
-        try (var fields = LogFields.of(Owners.of(workload))) {
-            return clean(workload, context, unknown);
+        var owner = Owners.of(workload);
+        try (var fields = LogFields.of(owner)) {
+            return locks.alone(owner, () -> clean(workload, context, unknown));
         }
     }
 

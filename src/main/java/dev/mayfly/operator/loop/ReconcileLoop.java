@@ -54,6 +54,7 @@ public class ReconcileLoop {
     private final PolicyEvaluation policies;
     private final RolloutImagePull imagePulls;
     private final ReconcileBudget budget;
+    private final ReconcileLocks locks;
     private final int window;
     private final InstantSource clock = SteadyClock.system();
 
@@ -65,7 +66,9 @@ public class ReconcileLoop {
             PolicyEvaluation policies,
             RolloutImagePull imagePulls,
             ReconcileBudget budget,
+            ReconcileLocks locks,
             MayflyConfig config) {
+        this.locks = locks;
         this.budget = budget;
         this.totals = totals;
         this.policies = policies;
@@ -79,7 +82,7 @@ public class ReconcileLoop {
     /** Reconciles now if the owner is within its budget and the objects that it refers to are read, else later. */
     <R extends HasMetadata> UpdateControl<R> withinBudget(OwnerId owner, Supplier<UpdateControl<R>> reconciliation) {
         try (var fields = LogFields.of(owner)) {
-            return budget.within(owner, reconciliation);
+            return locks.alone(owner, () -> budget.within(owner, reconciliation));
         } catch (NotReadYet reading) { // its answer wakes the owner
             return UpdateControl.<R>noUpdate()
                     .rescheduleAfter(Math.max(1, reading.patience().toMillis()));

@@ -19,6 +19,7 @@ import dev.mayfly.core.model.Tenants;
 import dev.mayfly.core.model.Usage;
 import dev.mayfly.host.Journal;
 import dev.mayfly.operator.cleanup.WorkloadTotalsJournal;
+import dev.mayfly.operator.cluster.ResourceCaches;
 import dev.mayfly.operator.event.EventRecorder;
 import dev.mayfly.operator.image.PolicyEvaluation;
 import dev.mayfly.operator.image.RolloutImagePull;
@@ -203,6 +204,7 @@ class AdmissionTest {
                     new PolicyEvaluation(null, null, config), // there are no images to evaluate
                     new RolloutImagePull(),
                     new ReconcileBudget(),
+                    new ReconcileLocks(new ResourceCaches()),
                     config);
         }
 

@@ -10,8 +10,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The operator's defaults, for adapters without an operator. */
+/** The operator's defaults, for adapters without an operator, but more patience on a machine that runs other tests. */
 public final class Settings {
+    private static final Duration PING_TIMEOUT = Duration.ofSeconds(10);
+
     public static final Set<String> CAPABILITIES =
             Set.of("CHOWN", "DAC_OVERRIDE", "FSETID", "FOWNER", "SETGID", "SETUID", "NET_BIND_SERVICE", "KILL");
 
@@ -41,7 +43,7 @@ public final class Settings {
                 Optional.empty(),
                 callTimeout,
                 pingInterval,
-                Duration.ofSeconds(3),
+                PING_TIMEOUT,
                 Duration.ofSeconds(30),
                 8);
     }
