@@ -13,20 +13,16 @@ import java.util.Queue;
 import java.util.function.Predicate;
 
 /**
- * Queue of calls to the engine. A heal is next, but after a heal another waiting call is, so heals that never cease get
- * half of the turns at most, whoever they belong to. Both the heals and the others are shared between namespaces, then
- * workloads; one workload's other calls follow their priority. Starts of warm replicas are next only if nothing else
- * waits. Not thread-safe.
+ * Queue of calls to the engine, shared between namespaces, then workloads: whatever a namespace used counts, its heals,
+ * too. One workload's calls follow their priority: a heal is next, but after a heal another call is, so heals that never
+ * cease leave half of its turns. Starts of warm replicas are next only if nothing else waits. Not thread-safe.
  */
 final class FairQueue<J> {
     /** Milliseconds that a call takes, until it is known. */
     private static final int EXPECTED = 100;
 
-    private final FairShares<Call<J>> heals = new FairShares<>();
-    private final FairShares<Call<J>> others = new FairShares<>(ByPriority::new);
+    private final FairShares<Call<J>> calls = new FairShares<>(ByPriority::new);
     private final FairShares<Call<J>> warm = new FairShares<>();
-    /** True if the last job was a heal. */
-    private boolean healed;
 
     private record Call<J>(Priority priority, J job) {}
 
@@ -36,28 +32,22 @@ final class FairQueue<J> {
 
     /** True if no open priority has a job. */
     boolean isEmpty(Predicate<Priority> open) {
-        return !heals.has(is(open)) && !others.has(is(open)) && !warm.has(is(open));
+        return !calls.has(is(open)) && !warm.has(is(open));
     }
 
     /** True if a namespace that is allowed waits for a heal. */
     boolean hasHeal(Predicate<String> allowed) {
-        return heals.has(allowed, call -> true);
+        return calls.has(allowed, FairQueue::heals);
     }
 
     /** The next job of the open priorities, or null if there is none. */
     J poll(Predicate<Priority> open) {
-        var othersFirst = healed && others.has(is(open));
-        return (othersFirst ? others : heals)
-                .poll(is(open), EXPECTED)
-                .or(() -> others.poll(is(open), EXPECTED))
-                .or(() -> warm.poll(is(open), EXPECTED))
-                .map(this::served)
-                .orElse(null);
+        return job(calls.poll(is(open), EXPECTED).or(() -> warm.poll(is(open), EXPECTED)));
     }
 
     /** The next heal of the namespaces that are allowed, or null if there is none. */
     J pollHeal(Predicate<String> allowed) {
-        return heals.poll(allowed, call -> true, EXPECTED).map(this::served).orElse(null);
+        return job(calls.poll(allowed, FairQueue::heals, EXPECTED));
     }
 
     /** A job was done. Its owner pays for the time that it took. */
@@ -65,26 +55,27 @@ final class FairQueue<J> {
         of(priority).charge(owner, Math.max(0, milliseconds - EXPECTED));
     }
 
-    private J served(Turn<Call<J>> turn) {
-        healed = turn.job().priority() == Priority.HEAL;
-        return turn.job().job();
+    private static <J> J job(Optional<Turn<Call<J>>> turn) {
+        return turn.map(next -> next.job().job()).orElse(null);
     }
 
     private FairShares<Call<J>> of(Priority priority) {
-        return switch (priority) {
-            case HEAL -> heals;
-            case WARM -> warm;
-            default -> others;
-        };
+        return priority == Priority.WARM ? warm : calls;
+    }
+
+    private static boolean heals(Call<?> call) {
+        return call.priority() == Priority.HEAL;
     }
 
     private static <J> Predicate<Call<J>> is(Predicate<Priority> open) {
         return call -> open.test(call.priority());
     }
 
-    /** One workload's calls besides heals: by priority, but removals and creations of successors alternate. */
+    /** One workload's calls: by priority, but heals and others alternate, as removals and creations of successors do. */
     private static final class ByPriority<J> implements Backlog<Call<J>> {
         private final Map<Priority, Queue<Call<J>>> lanes = new EnumMap<>(Priority.class);
+        /** True if a heal was served last. */
+        private boolean healed;
         /** Which of the two was served last. */
         private Priority last = Priority.MAKE;
 
@@ -96,31 +87,39 @@ final class FairQueue<J> {
 
         @Override
         public Optional<Call<J>> poll(Predicate<Call<J>> open) {
+            var heal = lane(Priority.HEAL, open);
+            var other = other(open);
+            var next = healed ? other.or(() -> heal) : heal.or(() -> other);
+            next.ifPresent(lane -> serve(lane.element().priority()));
+            return next.map(Queue::remove);
+        }
+
+        private Optional<Queue<Call<J>>> other(Predicate<Call<J>> open) {
             var second = last == Priority.REMOVE ? Priority.MAKE : Priority.REMOVE;
-            var lane = lane(second, open)
-                    .or(() -> lanes.values().stream()
-                            .filter(calls -> opens(calls, open))
+            return lane(second, open)
+                    .or(() -> lanes.keySet().stream()
+                            .filter(priority -> priority != Priority.HEAL)
+                            .flatMap(priority -> lane(priority, open).stream())
                             .findFirst());
-            lane.ifPresent(calls -> last = alternates(calls.element().priority()));
-            return lane.map(Queue::remove);
         }
 
-        private Priority alternates(Priority served) {
-            return served == Priority.REMOVE || served == Priority.MAKE ? served : last;
+        private void serve(Priority priority) {
+            healed = priority == Priority.HEAL;
+            if (priority == Priority.REMOVE || priority == Priority.MAKE) {
+                last = priority;
+            }
         }
 
+        /** All calls of a lane have the same priority, so the first decides. */
         private Optional<Queue<Call<J>>> lane(Priority priority, Predicate<Call<J>> open) {
-            return Optional.ofNullable(lanes.get(priority)).filter(calls -> opens(calls, open));
+            return Optional.ofNullable(lanes.get(priority))
+                    .filter(lane -> !lane.isEmpty() && open.test(lane.element()));
         }
 
         @Override
         public boolean has(Predicate<Call<J>> open) {
-            return lanes.values().stream().anyMatch(calls -> opens(calls, open));
-        }
-
-        /** All calls of a lane have the same priority, so the first decides. */
-        private static <J> boolean opens(Queue<Call<J>> calls, Predicate<Call<J>> open) {
-            return !calls.isEmpty() && open.test(calls.element());
+            return lanes.keySet().stream()
+                    .anyMatch(priority -> lane(priority, open).isPresent());
         }
 
         @Override

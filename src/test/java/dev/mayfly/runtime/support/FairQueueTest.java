@@ -7,6 +7,7 @@ import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Tenants;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -125,13 +126,34 @@ class FairQueueTest {
     }
 
     @Test
-    void anEndlessFlowOfHealsLeavesAnotherWorkloadsScaleUpAQuarter() {
+    void anEndlessFlowOfHealsLeavesAnotherWorkloadsScaleUpHalf() {
         flood();
         for (var i = 0; i < 5; i++) {
             queue.add(Priority.SCALE, Tenants.VICTIM, "more");
         }
 
-        assertThat(Stream.generate(this::next).limit(21).filter("more"::equals)).hasSize(5);
+        assertThat(Stream.generate(this::next).limit(11).filter("more"::equals)).hasSize(5);
+    }
+
+    /** Every second heal is one beyond the share that is used at a time. */
+    @Test
+    void namespacesOfEndlessHealsHaveNoMoreThanOneThatOnlyScalesUp() {
+        var loops = IntStream.range(0, 4)
+                .mapToObj(i -> Tenants.owner("noisy-" + i, "web"))
+                .toList();
+        for (var i = 0; i < 100; i++) {
+            queue.add(Priority.SCALE, Tenants.VICTIM, "more");
+            for (var loop : loops) {
+                queue.add(Priority.HEAL, loop, "heal");
+                queue.add(Priority.REMOVE, loop, "remove");
+            }
+        }
+
+        var served = IntStream.range(0, 100)
+                .mapToObj(i -> i % 2 == 0 ? queue.pollHeal(all -> true) : queue.poll(all -> true))
+                .toList();
+
+        assertThat(served).filteredOn("more"::equals).hasSizeBetween(20, 21);
     }
 
     @Test
@@ -148,14 +170,14 @@ class FairQueueTest {
     }
 
     @Test
-    void aHealIsNextHoweverManyNamespacesScaleUp() {
+    void aHealOvertakesHoweverManyNamespacesScaleUp() {
         for (var i = 0; i < 50; i++) {
             queue.add(Priority.SCALE, Tenants.owner("noisy-" + i, "web"), "scale");
         }
         queue.poll(all -> true);
         queue.add(Priority.HEAL, Tenants.VICTIM, "heal");
 
-        assertThat(queue.poll(all -> true)).isEqualTo("heal");
+        assertThat(queue.pollHeal(all -> true)).isEqualTo("heal");
     }
 
     @Test
