@@ -44,6 +44,7 @@ class RefusedManifestsTest {
             factor below 1           | {backoff: {factor: 0}, template: {image: busybox}} | should be greater than or equal to 1
             hostPort, two replicas   | {replicas: 2, rollout: {maxSurge: 0}, template: {image: busybox, ports: [{containerPort: 80, hostPort: 8080}]}} | set replicas: 1
             hostPort with surge      | {template: {image: busybox, ports: [{containerPort: 80, hostPort: 8080}]}} | set rollout.maxSurge: 0
+            hostPort, no network     | {rollout: {maxSurge: 0}, template: {image: busybox, network: None, ports: [{containerPort: 80, hostPort: 8080}]}} | remove hostPort from ports, or use another network
             zero without a network   | {scaleToZero: {idleSeconds: 60}, template: {image: busybox, network: None}} | scaleToZero needs a Service that leads to the replicas
             zero without Pods        | {scaleToZero: {idleSeconds: 60}, mirrorPods: false, template: {image: busybox}} | scaleToZero needs a Service that leads to the replicas
             zero at once             | {scaleToZero: {idleSeconds: 1}, template: {image: busybox}} | should be greater than or equal to 10

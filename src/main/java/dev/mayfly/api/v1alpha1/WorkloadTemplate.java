@@ -99,6 +99,10 @@ import java.util.Map;
                 + " has(self.livenessProbe.exec)))",
         message = "with network: None a replica can't be reached: use exec in its probes, or another network")
 @ValidationRule(
+        value = "self.network != 'None' || !has(self.ports) || !self.ports.exists(p, has(p.hostPort))",
+        message = "with network: None a replica can't be reached: remove hostPort from ports, or use another network",
+        fieldPath = ".ports")
+@ValidationRule(
         value = "!has(self.lifecycle) || !has(self.lifecycle.preStop) || !has(self.lifecycle.preStop.sleep) ||"
                 + " self.lifecycle.preStop.sleep.seconds <= self.terminationGracePeriodSeconds",
         message =

@@ -23,6 +23,9 @@ final class ActivatorSlice {
 
     static final String MAYFLY = "mayfly.dev";
 
+    /** That it leads to: the activator. */
+    static final int ENDPOINTS = 1;
+
     private ActivatorSlice() {}
 
     static String name(OwnerId owner) {

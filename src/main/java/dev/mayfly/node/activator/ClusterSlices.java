@@ -48,7 +48,9 @@ final class ClusterSlices implements SliceStore {
                         .endpointSlices()
                         .inAnyNamespace()
                         .withLabel(ActivatorSlice.MANAGED_BY, ActivatorSlice.MAYFLY)
-                        .runnableInformer(0),
+                        .withLimit(TrimmedStore.PAGE)
+                        .runnableInformer(0)
+                        .itemStore(new TrimmedStore<>(ClusterSlices::held)),
                 new Changes<>(ClusterSlices::serviceOf, changed));
     }
 
@@ -65,6 +67,22 @@ final class ClusterSlices implements SliceStore {
                 .editSpec()
                 .withPorts(ports)
                 .endSpec()
+                .build();
+    }
+
+    /** Everybody may write EndpointSlices with that label, a thousand endpoints, and long annotations. */
+    private static EndpointSlice held(EndpointSlice slice) {
+        return new EndpointSliceBuilder(slice)
+                .editMetadata()
+                .withAnnotations(Map.of())
+                .withManagedFields(List.of())
+                .endMetadata()
+                .withEndpoints(Lists.orEmpty(slice.getEndpoints()).stream()
+                        .limit(ActivatorSlice.ENDPOINTS + 1L) // so that one too many shows
+                        .toList())
+                .withPorts(Lists.orEmpty(slice.getPorts()).stream()
+                        .limit(ServicePorts.MOST + 1L)
+                        .toList())
                 .build();
     }
 

@@ -63,6 +63,9 @@ final class WebSocketSession extends StreamSession {
 
     /** To be called on the event loop, once. @param opened takes a new stream; false: it is ignored */
     void open(List<Opening> channels, Predicate<ClientStream> opened) {
+        if (!channel().isOpen()) {
+            return; // the client has left: nothing would end these streams
+        }
         for (var each : channels) {
             var stream = new ClientStream(this, each.channel(), each.headers()::get);
             streams.put(each.channel(), stream);

@@ -12,6 +12,8 @@ import io.fabric8.kubernetes.api.model.ServiceListBuilder;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.api.model.WatchEvent;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointBuilder;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPortBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceListBuilder;
@@ -19,6 +21,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -41,6 +44,8 @@ class ClusterSlicesTest {
     private volatile Optional<EndpointSlice> there = Optional.empty();
 
     private volatile Optional<EndpointSlice> updated = Optional.empty();
+    /** What the first list has. */
+    private volatile Optional<EndpointSlice> listed = Optional.empty();
 
     ClusterSlicesTest() throws IOException {}
 
@@ -70,15 +75,28 @@ class ClusterSlicesTest {
             return new WatchEvent(WANTED, "BOOKMARK");
         }
         var first = new ListMetaBuilder().withResourceVersion("1").build();
-        if (request.query().contains("metadata.name=" + NAME)) {
-            return new EndpointSliceListBuilder()
-                    .withMetadata(first)
-                    .withItems(there.stream().toList())
-                    .build();
+        if (request.path().endsWith("/services")) {
+            return new ServiceListBuilder().withMetadata(first).build();
         }
-        return request.path().endsWith("/services")
-                ? new ServiceListBuilder().withMetadata(first).build()
-                : new EndpointSliceListBuilder().withMetadata(first).build();
+        var found = request.query().contains("metadata.name=" + NAME) ? there : listed;
+        return new EndpointSliceListBuilder()
+                .withMetadata(first)
+                .withItems(found.stream().toList())
+                .build();
+    }
+
+    /** Whoever may write in a namespace may write such ones, too. */
+    private static EndpointSlice large() {
+        var endpoint = new EndpointBuilder().withAddresses("192.0.2.1").build();
+        var port = new EndpointPortBuilder().withPort(80).build();
+        return new EndpointSliceBuilder(WANTED)
+                .editMetadata()
+                .withNamespace("large")
+                .withAnnotations(Map.of("long", "x".repeat(200_000)))
+                .endMetadata()
+                .withEndpoints(Collections.nCopies(1000, endpoint))
+                .withPorts(Collections.nCopies(100, port))
+                .build();
     }
 
     private static EndpointSlice writtenBy(String writer) {
@@ -119,6 +137,18 @@ class ClusterSlicesTest {
                 .build());
 
         assertThatThrownBy(() -> slices.write(WANTED)).isInstanceOf(NameTaken.class);
+    }
+
+    @Test
+    void ofALargeSliceLittleIsHeld() {
+        listed = Optional.of(large());
+        try (var large = new ClusterSlices(server.client())) {
+            large.watch((namespace, service) -> {});
+
+            var held = large.own("large", NAME).orElseThrow();
+            assertThat(ActivatorSlice.same(held, WANTED)).isFalse();
+            assertThat(Serialization.asJson(held)).hasSizeLessThan(3000);
+        }
     }
 
     @Test

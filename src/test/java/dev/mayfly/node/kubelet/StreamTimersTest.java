@@ -87,6 +87,19 @@ class StreamTimersTest {
     }
 
     @Test
+    void aWebSocketClientThatLeavesBeforeTheSessionBeginsHasNoPlace() throws RequestRefused {
+        var forward = forward();
+        var session = new WebSocketSession(channel, LIMITS, new ReadGate(), true);
+        close();
+        forward.begin(session);
+
+        session.open(PortForward.openings(List.of("80")).subList(0, 1), forward::accept);
+
+        assertThat(nextTimer()).isEqualTo(NONE);
+        assertThat(places.tryEnter(KubeletFixture.CURRENT.owner())).isTrue();
+    }
+
+    @Test
     void aConnectionThatItsClientClosesIsNotClosedLater() {
         var session = new SpdySession(channel, LIMITS, new ReadGate(), stream -> true);
         channel.pipeline().addLast(session);
