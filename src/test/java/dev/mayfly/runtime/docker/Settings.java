@@ -39,13 +39,7 @@ public final class Settings {
 
     private static Connection connection(Optional<String> dockerHost, Duration callTimeout, Duration pingInterval) {
         return new Connection(
-                dockerHost,
-                Optional.empty(),
-                callTimeout,
-                pingInterval,
-                PING_TIMEOUT,
-                Duration.ofSeconds(30),
-                8);
+                dockerHost, Optional.empty(), callTimeout, pingInterval, PING_TIMEOUT, Duration.ofSeconds(30), 8);
     }
 
     private static EngineSettings of(String cluster, Connection connection) {
