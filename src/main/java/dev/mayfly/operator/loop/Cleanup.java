@@ -41,7 +41,6 @@ class Cleanup {
     private final DeletionRecords records;
     private final OwnerStates states;
     private final PodMirroring mirrors;
-    private final ReconcileLocks locks;
     private final InstantSource clock = SteadyClock.system();
 
     Cleanup(
@@ -52,9 +51,7 @@ class Cleanup {
             WorkloadTotalsJournal totals,
             DeletionRecords records,
             OwnerStates states,
-            PodMirroring mirrors,
-            ReconcileLocks locks) {
-        this.locks = locks;
+            PodMirroring mirrors) {
         this.mirrors = mirrors;
         this.specs = specs;
         this.runtimes = runtimes;
@@ -75,9 +72,8 @@ class Cleanup {
      * @param unknown called if the engine did not answer, so that nothing is removed yet
      */
     DeleteControl run(Templated workload, Context<? extends Templated> context, Consumer<RuntimeUnavailable> unknown) {
-        var owner = Owners.of(workload);
-        try (var fields = LogFields.of(owner)) {
-            return locks.alone(owner, () -> clean(workload, context, unknown));
+        try (var fields = LogFields.of(Owners.of(workload))) {
+            return clean(workload, context, unknown);
         }
     }
 

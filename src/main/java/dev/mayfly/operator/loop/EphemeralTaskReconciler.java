@@ -121,6 +121,7 @@ public class EphemeralTaskReconciler implements Reconciler<EphemeralTask>, Clean
 
     @Override
     public DeleteControl cleanup(EphemeralTask task, Context<EphemeralTask> context) {
-        return cleanup.run(task, context, unavailable -> statuses.unknown(task, unavailable));
+        return loop.cleanUp(
+                Owners.of(task), () -> cleanup.run(task, context, unavailable -> statuses.unknown(task, unavailable)));
     }
 }

@@ -97,7 +97,9 @@ public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload
 
     @Override
     public DeleteControl cleanup(EphemeralWorkload workload, Context<EphemeralWorkload> context) {
-        return cleanup.run(workload, context, unavailable -> statuses.unreachable(workload, unavailable));
+        return loop.cleanUp(
+                Owners.of(workload),
+                () -> cleanup.run(workload, context, unavailable -> statuses.unreachable(workload, unavailable)));
     }
 
     /**

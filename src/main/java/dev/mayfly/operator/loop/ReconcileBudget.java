@@ -6,6 +6,7 @@ import dev.mayfly.fair.Budget;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.lang.management.ManagementFactory;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -13,7 +14,8 @@ import java.util.function.Supplier;
 
 /**
  * Limits the CPU time of each owner's reconciliations: one whose spec is applied hundreds of times a second is
- * reconciled less often, so that the others are reconciled at once. Deletions are not limited.
+ * reconciled less often, so that the others are reconciled at once. Deletions are not limited. One reconciliation of an
+ * owner runs at a time.
  */
 @ApplicationScoped
 class ReconcileBudget {
@@ -22,24 +24,37 @@ class ReconcileBudget {
 
     private static final int SECONDS_AT_ONCE = 4;
 
+    private final ReconcileLocks locks;
     private final LongSupplier cpuNanos;
     private final Budget budget;
 
-    ReconcileBudget() {
-        this(ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime, System::nanoTime);
+    @Inject
+    ReconcileBudget(ReconcileLocks locks) {
+        this(locks, ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime, System::nanoTime);
     }
 
     /**
      * @param cpuNanos CPU time of the calling thread
      * @param nanoTime a clock that never goes back
      */
-    ReconcileBudget(LongSupplier cpuNanos, LongSupplier nanoTime) {
+    ReconcileBudget(ReconcileLocks locks, LongSupplier cpuNanos, LongSupplier nanoTime) {
+        this.locks = locks;
         this.cpuNanos = cpuNanos;
         this.budget = new Budget(SECONDS_PER_SECOND, SECONDS_AT_ONCE, nanoTime);
     }
 
     /** Reconciles now if the owner has some of its budget left, else as soon as it has. */
     <R extends HasMetadata> UpdateControl<R> within(OwnerId owner, Supplier<UpdateControl<R>> reconciliation) {
+        return locks.alone(owner, () -> affordable(owner, reconciliation));
+    }
+
+    /** Cleans up, whatever the owner used. */
+    <T> T regardless(OwnerId owner, Supplier<T> cleanup) {
+        return locks.alone(owner, cleanup);
+    }
+
+    private <R extends HasMetadata> UpdateControl<R> affordable(
+            OwnerId owner, Supplier<UpdateControl<R>> reconciliation) {
         var delay = budget.delay(owner);
         if (delay.isPositive()) {
             return UpdateControl.<R>noUpdate().rescheduleAfter(Math.max(1, delay.toMillis()));

@@ -34,6 +34,7 @@ import dev.mayfly.runtime.Images.ImageFacts;
 import dev.mayfly.runtime.LogFields;
 import dev.mayfly.runtime.Runtimes;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -54,7 +55,6 @@ public class ReconcileLoop {
     private final PolicyEvaluation policies;
     private final RolloutImagePull imagePulls;
     private final ReconcileBudget budget;
-    private final ReconcileLocks locks;
     private final int window;
     private final InstantSource clock = SteadyClock.system();
 
@@ -66,9 +66,7 @@ public class ReconcileLoop {
             PolicyEvaluation policies,
             RolloutImagePull imagePulls,
             ReconcileBudget budget,
-            ReconcileLocks locks,
             MayflyConfig config) {
-        this.locks = locks;
         this.budget = budget;
         this.totals = totals;
         this.policies = policies;
@@ -82,11 +80,16 @@ public class ReconcileLoop {
     /** Reconciles now if the owner is within its budget and the objects that it refers to are read, else later. */
     <R extends HasMetadata> UpdateControl<R> withinBudget(OwnerId owner, Supplier<UpdateControl<R>> reconciliation) {
         try (var fields = LogFields.of(owner)) {
-            return locks.alone(owner, () -> budget.within(owner, reconciliation));
+            return budget.within(owner, reconciliation);
         } catch (NotReadYet reading) { // its answer wakes the owner
             return UpdateControl.<R>noUpdate()
                     .rescheduleAfter(Math.max(1, reading.patience().toMillis()));
         }
+    }
+
+    /** Cleans up a resource that is being deleted, once no other thread reconciles it. */
+    DeleteControl cleanUp(OwnerId owner, Supplier<DeleteControl> cleanup) {
+        return budget.regardless(owner, cleanup);
     }
 
     /**

@@ -203,8 +203,7 @@ class AdmissionTest {
                     totals,
                     new PolicyEvaluation(null, null, config), // there are no images to evaluate
                     new RolloutImagePull(),
-                    new ReconcileBudget(),
-                    new ReconcileLocks(new ResourceCaches()),
+                    new ReconcileBudget(new ReconcileLocks(new ResourceCaches())),
                     config);
         }
 

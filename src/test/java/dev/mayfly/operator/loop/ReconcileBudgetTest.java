@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Tenants;
+import dev.mayfly.operator.cluster.ResourceCaches;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,8 @@ class ReconcileBudgetTest {
     private long cpu;
     private long now;
     private int reconciled;
-    private final ReconcileBudget budget = new ReconcileBudget(() -> cpu, () -> now);
+    private final ReconcileBudget budget =
+            new ReconcileBudget(new ReconcileLocks(new ResourceCaches()), () -> cpu, () -> now);
 
     @Test
     void oneThatIsAppliedAllTheTimeGetsAFifthOfACore() {
