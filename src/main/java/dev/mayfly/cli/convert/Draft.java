@@ -311,7 +311,10 @@ final class Draft {
         if (published.isEmpty()) {
             return;
         }
-        if (spec.get(task ? "parallelism" : "replicas") instanceof Number count && count.longValue() > 1) {
+        if ("None".equals(template.get("network"))) {
+            published.forEach(port -> port.remove("hostPort"));
+            notes.leftOut(name, "host ports", "it has no network", "remove network: None if others need them");
+        } else if (spec.get(task ? "parallelism" : "replicas") instanceof Number count && count.longValue() > 1) {
             published.forEach(port -> port.remove("hostPort"));
             notes.leftOut(
                     name,

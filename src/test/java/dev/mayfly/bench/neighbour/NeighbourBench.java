@@ -3,6 +3,7 @@ package dev.mayfly.bench.neighbour;
 import dev.mayfly.bench.claim.Claim;
 import dev.mayfly.bench.claim.Claims;
 import dev.mayfly.bench.neighbour.QuietVictim.Times;
+import dev.mayfly.testing.Patience;
 import dev.mayfly.testing.Workloads;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -37,6 +38,7 @@ public final class NeighbourBench {
     }
 
     public static void main(String[] arguments) {
+        Patience.grow(); // a deletion waits for 10 s for a network that Docker 20.10 does not let go (moby#42119)
         Claims.judge(NeighbourBench.class, claims -> {
             try (var kubernetes = new KubernetesClientBuilder().build()) {
                 new NeighbourBench(kubernetes, claims, kinds(arguments)).run();

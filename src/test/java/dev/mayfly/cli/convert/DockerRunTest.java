@@ -57,6 +57,17 @@ class DockerRunTest {
     }
 
     @Test
+    void withoutANetworkNoPortIsPublished() {
+        var web = Converted.by("docker run -d --network none -p 8080:80 nginx:1.27");
+
+        assertThat(web.template("nginx", "network")).isEqualTo("None");
+        assertThat(web.template("nginx", "ports")).isEqualTo(List.of(Map.of("containerPort", 80)));
+        assertThat(web.notes()).anyMatch(note -> note.contains("host ports") && note.contains("it has no network"));
+        assertThat(web.resources())
+                .allSatisfy(resource -> assertThat(Schema.violations(resource)).isEmpty());
+    }
+
+    @Test
     void aCommandThatEndsAndIsRemovedIsATask() {
         var task = Converted.by("docker run --rm alpine:3.20 sh -c 'echo \"$HOME\"'");
 
