@@ -12,7 +12,7 @@ import java.util.Set;
 
 /** The operator's defaults, for adapters without an operator, but more patience on a machine that runs other tests. */
 public final class Settings {
-    private static final Duration PING_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration PING_TIMEOUT = Duration.ofSeconds(6);
 
     public static final Set<String> CAPABILITIES =
             Set.of("CHOWN", "DAC_OVERRIDE", "FSETID", "FOWNER", "SETGID", "SETUID", "NET_BIND_SERVICE", "KILL");
