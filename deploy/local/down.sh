@@ -33,7 +33,14 @@ sweep() {
   fi
 }
 
-end_cluster() { if ((unread)); then "$HERE/cluster.sh" halt; else "$HERE/cluster.sh" down; fi; }
+end_cluster() {
+  if ((unread)); then
+    "$HERE/cluster.sh" halt
+  else
+    "$HERE/cluster.sh" down
+    [ "$kind" = k3s ] || rm -f "$LOCAL/ended" # no Lease is left
+  fi
+}
 
 show_leftovers() {
   local status=0

@@ -122,5 +122,16 @@ withdraw() {
     say "these stay, since they were there before: $(awk '{ printf "%s%s %s%s", (NR > 1 ? ", " : ""), $3, ($4 == "<none>" ? "" : $4 "/"), $5 }' "$file")"
     ! grep -qE 'Ephemeral(Workload|Task)' "$file" || say "their containers went with the operator; the next one makes them again"
   fi
-  rm -f "$file"
+  rm -f "$file" "$LOCAL/ended"
+}
+
+# release_ended: an operator that `make down` ended while no API server answered is still named by its Lease. The directory that it
+# shared with a successor is gone, so that no successor can tell that it ended. Those directories' IDs are in .local/ended.
+release_ended() {
+  local directory='{.metadata.annotations.mayfly\.dev/bound-directory}'
+  [ -s "$LOCAL/ended" ] || return 0
+  if kubectl get lease -n mayfly-system mayfly --ignore-not-found -o "jsonpath=$directory" | grep -qxFf "$LOCAL/ended"; then
+    kubectl delete lease -n mayfly-system mayfly | sed 's/^/    /'
+  fi
+  rm "$LOCAL/ended"
 }

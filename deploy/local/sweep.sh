@@ -125,10 +125,14 @@ may_remove() {
   is_root || { [ -w "$(dirname "$1")" ] && { [ ! -k "$(dirname "$1")" ] || [ -O "$1" ]; }; }
 }
 
+# remember_ended FILE: the ID of an operators' directory, for release_ended.
+remember_ended() { [ ! -f "$1" ] || printf '%s\n' "$(<"$1")" >>"$LOCAL/ended"; }
+
 remove_directories() {
   local directory
   directories "$1" | while read -r directory; do
     if may_remove "$directory"; then
+      [ "$directory" != "/var/lib/mayfly/$1" ] || remember_ended "$directory/id"
       # a mount that is in use is named by umount, and its directory counted below
       awk -v d="$directory" '$2 == d || index($2, d "/") == 1 { print $2 }' /proc/mounts | sort -r | xargs -r umount || true
       is_root || chmod -R u+rwX "$directory" 2>/dev/null || true # what a scanner unpacked may be closed; what is another's can't be opened, and rm names it

@@ -11,6 +11,7 @@ manifests() {
   step "Mayfly in the cluster"
   say "cluster id $("$HERE/identity.sh")"
   [ "$("$HERE/cluster.sh" kind)" != k3s ] || remember_before
+  release_ended
   [ "${HELM:-}" != 1 ] || return 0 # the chart has them
   kubectl apply --server-side --force-conflicts -f "$ROOT/crds/" | sed 's/^/    /'
   # kubectl wait breaks off where a CRD has no conditions yet, a moment after it was made (kubernetes#66439)

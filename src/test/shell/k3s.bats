@@ -26,6 +26,8 @@ teardown_file() {
 has_virtual_node() { [ -n "$(virtual_node)" ]; }
 virtual_node() { k3s get nodes -l mayfly.dev/virtual-node=true -o 'jsonpath={.items[*].metadata.name}'; }
 
+bound() { [ -n "$(k3s get lease -n mayfly-system mayfly -o 'jsonpath={.metadata.annotations.mayfly\.dev/bound-directory}')" ]; }
+
 k3s() { kubectl --kubeconfig="$K3S_STATE/kubeconfig" "$@"; }
 
 @test "make down removes what make up created, and k3s keeps running" {
@@ -66,6 +68,7 @@ k3s() { kubectl --kubeconfig="$K3S_STATE/kubeconfig" "$@"; }
 @test "with its API server dead, make down removes the rest" {
   local cluster
   make_quietly up
+  eventually bound # a moment after it is ready
   cluster=$(cat "$MAYFLY_LOCAL/clusters")
   kill -KILL "$(cat "$K3S_STATE/run/cluster.pid")"
   eventually flock -n "$K3S_STATE/run/cluster.lock" true # its components have ended as well
