@@ -6,10 +6,7 @@ import dev.mayfly.api.v1alpha1.EphemeralTask;
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.core.model.Failure;
-import dev.mayfly.core.model.OwnerId;
-import dev.mayfly.core.model.OwnerState;
 import dev.mayfly.core.model.Template;
-import dev.mayfly.fair.FairExecutor;
 import dev.mayfly.operator.cluster.InvalidSpec;
 import dev.mayfly.operator.cluster.Owners;
 import dev.mayfly.operator.cluster.Pages;
@@ -26,14 +23,11 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
@@ -42,10 +36,9 @@ import org.jboss.logging.Logger;
  * namespaces take turns, then their workloads.
  */
 @ApplicationScoped
-class RevisionStore implements OwnerState {
+class RevisionStore {
     private static final Logger LOG = Logger.getLogger(RevisionStore.class);
     private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
-    private static final Duration RETRY = Duration.ofSeconds(5);
     /** How soon to ask again whether something is written. */
     private static final Duration SOON = Duration.ofMillis(200);
     /** Revisions that one reconciliation reads at once. Each may have some hundred kilobytes. */
@@ -54,14 +47,13 @@ class RevisionStore implements OwnerState {
     private final KubernetesClient client;
     private final SpecReader specs;
     private final ContentCopies copies;
-    private final FairExecutor writer = new FairExecutor("revisions", 1);
-    /** By UID of the workload or task, the names of revisions that are not written yet, and what failed last. */
-    private final Map<String, Map<String, String>> creations = new ConcurrentHashMap<>();
+    private final RevisionWrites writes;
 
-    RevisionStore(KubernetesClient client, SpecReader specs, ContentCopies copies) {
+    RevisionStore(KubernetesClient client, SpecReader specs, ContentCopies copies, RevisionWrites writes) {
         this.client = client;
         this.specs = specs;
         this.copies = copies;
+        this.writes = writes;
     }
 
     /**
@@ -120,12 +112,13 @@ class RevisionStore implements OwnerState {
     /**
      * Writes what does not exist yet of a revision and its copies.
      *
+     * @param fresh true if nothing of it exists
      * @param kept false once the revision is no longer to be kept
      */
-    void create(EphemeralWorkload workload, Revision revision, Content content, BooleanSupplier kept) {
-        create(workload, revision.name(), kept, () -> {
+    void create(EphemeralWorkload workload, Revision revision, boolean fresh, Content content, BooleanSupplier kept) {
+        writes.create(Owners.of(workload), revision.name(), !fresh, kept, () -> {
             var object = ControllerRevisions.of(workload, revision, content, client.getKubernetesSerialization());
-            copy(created(object), workload, revision.name(), content);
+            copy(created(object, workload, revision), workload, revision.name(), content);
         });
     }
 
@@ -136,25 +129,11 @@ class RevisionStore implements OwnerState {
      * @param kept false once they are no longer to be written
      */
     void copy(EphemeralTask task, String revision, Content content, BooleanSupplier kept) {
-        create(task, revision, kept, () -> copy(task, task, revision, content));
+        writes.create(Owners.of(task), revision, true, kept, () -> copy(task, task, revision, content));
     }
 
     private void copy(HasMetadata owner, Templated reader, String revision, Content content) {
         copies.write(owner, ControllerRevisions.name(reader, revision), ControllerRevisions.labels(reader), content);
-    }
-
-    private void create(Templated reader, String revision, BooleanSupplier kept, Runnable call) {
-        var unwritten = creations.computeIfAbsent(reader.getMetadata().getUid(), uid -> new ConcurrentHashMap<>());
-        unwritten.put(revision, "");
-        write(reader, revision, kept, () -> {
-            try {
-                call.run();
-                unwritten.remove(revision);
-            } catch (KubernetesClientException failed) {
-                unwritten.computeIfPresent(revision, (name, words) -> String.valueOf(failed.getMessage()));
-                throw failed;
-            }
-        });
     }
 
     /**
@@ -163,8 +142,7 @@ class RevisionStore implements OwnerState {
      * @throws NotReadYet if the API server has not answered yet
      */
     Optional<Failure> uncopied(Templated reader, String revision) {
-        var words = Optional.ofNullable(creations.get(reader.getMetadata().getUid()))
-                .map(unwritten -> unwritten.get(revision));
+        var words = writes.uncreated(Owners.of(reader), revision);
         if (words.filter(String::isEmpty).isPresent()) {
             throw new NotReadYet(SOON);
         }
@@ -176,20 +154,15 @@ class RevisionStore implements OwnerState {
                         + " automatically."));
     }
 
-    /** The API server removes what is stored along with the workload. */
-    @Override
-    public void forget(OwnerId owner) {
-        creations.remove(owner.uid());
-    }
-
-    private ControllerRevision created(ControllerRevision object) {
+    /** An earlier attempt may have created it, or it was to be deleted when it was wanted again, with another number. */
+    private ControllerRevision created(ControllerRevision object, EphemeralWorkload workload, Revision revision) {
         try {
             return client.resource(object).create();
         } catch (KubernetesClientException failed) {
             if (failed.getCode() != HTTP_CONFLICT) {
                 throw failed;
             }
-            return client.resource(object).require(); // an earlier attempt created it
+            return updated(workload, revision);
         }
     }
 
@@ -199,19 +172,21 @@ class RevisionStore implements OwnerState {
      * @param kept false once the revision is no longer to be kept
      */
     void update(EphemeralWorkload workload, Revision revision, BooleanSupplier kept) {
+        writes.update(Owners.of(workload), revision.name(), kept, () -> updated(workload, revision));
+    }
+
+    private ControllerRevision updated(EphemeralWorkload workload, Revision revision) {
         var patch = client.getKubernetesSerialization().asJson(ControllerRevisions.patch(revision));
-        write(
-                workload,
-                revision.name(),
-                kept,
-                () -> stored(workload, revision.name()).patch(MERGE, patch));
+        return stored(workload, revision.name()).patch(MERGE, patch);
     }
 
     /** @param gone false once the revision is desired again, or the workload is gone along with its revisions */
     void delete(EphemeralWorkload workload, String revision, BooleanSupplier gone) {
-        Optional.ofNullable(creations.get(workload.getMetadata().getUid()))
-                .ifPresent(unwritten -> unwritten.remove(revision));
-        write(workload, revision, gone, () -> stored(workload, revision).delete());
+        writes.delete(
+                Owners.of(workload),
+                revision,
+                gone,
+                () -> stored(workload, revision).delete());
     }
 
     private Resource<ControllerRevision> stored(EphemeralWorkload workload, String revision) {
@@ -219,30 +194,5 @@ class RevisionStore implements OwnerState {
                 .controllerRevisions()
                 .inNamespace(workload.getMetadata().getNamespace())
                 .withName(ControllerRevisions.name(workload, revision));
-    }
-
-    /** Writes a workload's or task's in the order of the calls; retries until the write succeeds or is no longer wanted. */
-    private void write(Templated reader, String revision, BooleanSupplier wanted, Runnable call) {
-        var owner = Owners.of(reader);
-        writer.execute(owner, () -> attempt(owner, revision, wanted, call));
-    }
-
-    private void attempt(OwnerId owner, String revision, BooleanSupplier wanted, Runnable call) {
-        if (!wanted.getAsBoolean()) {
-            return;
-        }
-        try {
-            call.run();
-        } catch (KubernetesClientException failed) {
-            LOG.debugf("Revision %s was not written yet: %s", revision, failed.getMessage());
-            writer.execute(owner, RETRY, () -> attempt(owner, revision, wanted, call));
-        } catch (RuntimeException defect) {
-            LOG.error("A revision could not be written, unexpectedly", defect);
-        }
-    }
-
-    @PreDestroy
-    void close() {
-        writer.close();
     }
 }

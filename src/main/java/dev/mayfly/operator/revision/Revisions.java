@@ -135,7 +135,7 @@ public class Revisions implements OwnerState {
                 clock.instant());
         var revision = choice.revision();
         if (choice.fresh() || unsure) {
-            store.create(workload, revision, content, keeps(uid, revision.name()));
+            store.create(workload, revision, choice.fresh(), content, keeps(uid, revision.name()));
         }
         if (choice.fresh()) {
             reportSkipped(workload, read, content);

@@ -84,7 +84,7 @@ class ControllerRevisionsTest {
                 new Revision("by-hand", 7, "", Optional.empty(), Optional.of(new ImagePin("sha256:i", "sha256:d")));
         var template = specs.read(workload("image: a"), Content.UNREAD).template();
         var store = store();
-        store.create(workload("image: a"), stored.withPin(Optional.empty()), Content.UNREAD, () -> true);
+        store.create(workload("image: a"), stored.withPin(Optional.empty()), true, Content.UNREAD, () -> true);
         store.update(workload("image: a"), stored, () -> true);
 
         await().untilAsserted(() -> assertThat(store.load(workload("image: a")))
@@ -283,9 +283,9 @@ class ControllerRevisionsTest {
     }
 
     private RevisionStore store() {
-        var store = new RevisionStore(client, specs, new ContentCopies(client, key));
-        open.add(store::close);
-        return store;
+        var writes = new RevisionWrites();
+        open.add(writes::close);
+        return new RevisionStore(client, specs, new ContentCopies(client, key), writes);
     }
 
     private static ControllerRevision renamed(ControllerRevision stored, String from, String to) {
