@@ -59,10 +59,7 @@ final class PodLaunches {
         }
         volumes(launch)
                 .whenComplete((volumes, defect) -> lifecycle.submit(
-                        launch.priority(),
-                        launch.id(),
-                        () -> !lifecycle.begin(launch)
-                                || run(launch, defect == null ? volumes : defective(launch, defect))));
+                        launch, () -> run(launch, defect == null ? volumes : defective(launch, defect))));
     }
 
     private CompletionStage<Found> volumes(Launch launch) {

@@ -3,7 +3,7 @@ package dev.mayfly.runtime.simulated;
 import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.runtime.simulated.SimulatedRuntime.EngineWork;
-import dev.mayfly.runtime.support.Lifecycle.CallQueue;
+import dev.mayfly.runtime.support.CallQueue;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.EnumMap;
@@ -51,7 +51,7 @@ final class SimulatedQueue implements CallQueue {
     }
 
     @Override
-    public void submit(Priority priority, OwnerId owner, BooleanSupplier call) {
+    public void submit(Priority priority, OwnerId owner, Call call) {
         waiting.get(priority).add(call);
         queued++;
         proceed();

@@ -16,18 +16,34 @@ import java.util.function.Predicate;
  * Queue of calls to the engine, shared between namespaces, then workloads: whatever a namespace used counts, its heals,
  * too. One workload's calls follow their priority: a heal is next, but after a heal another call is, so heals that never
  * cease leave half of its turns. Starts of warm replicas are next only if nothing else waits. Not thread-safe.
+ *
+ * <p>Calls that are not needed any more, such as launches of a spec that has changed since, are dropped now and then, so that
+ * no more than twice as many wait as are needed.
  */
 final class FairQueue<J> {
     /** Milliseconds that a call takes, until it is known. */
     private static final int EXPECTED = 100;
 
-    private final FairShares<Call<J>> calls = new FairShares<>(ByPriority::new);
-    private final FairShares<Call<J>> warm = new FairShares<>();
+    /** Calls of one workload and priority from which on it is asked which of them are needed. */
+    private static final int MANY = 64;
+
+    private final FairShares<Call<J>> calls = new FairShares<>(() -> new ByPriority());
+    private final FairShares<Call<J>> warm = new FairShares<>(() -> new ByPriority());
+    private final Predicate<J> needed;
+    private int dropped;
 
     private record Call<J>(Priority priority, J job) {}
 
-    void add(Priority priority, OwnerId owner, J job) {
+    /** @param needed false for a job that is not needed any more; quick */
+    FairQueue(Predicate<J> needed) {
+        this.needed = needed;
+    }
+
+    /** @return the number of the workload's jobs of that priority that were dropped, since they are not needed any more */
+    int add(Priority priority, OwnerId owner, J job) {
+        dropped = 0;
         of(priority).add(owner, new Call<>(priority, job));
+        return dropped;
     }
 
     /** True if no open priority has a job. */
@@ -72,8 +88,8 @@ final class FairQueue<J> {
     }
 
     /** One workload's calls: by priority, but heals and others alternate, as removals and creations of successors do. */
-    private static final class ByPriority<J> implements Backlog<Call<J>> {
-        private final Map<Priority, Queue<Call<J>>> lanes = new EnumMap<>(Priority.class);
+    private final class ByPriority implements Backlog<Call<J>> {
+        private final Map<Priority, Lane<J>> lanes = new EnumMap<>(Priority.class);
         /** True if a heal was served last. */
         private boolean healed;
         /** Which of the two was served last. */
@@ -81,8 +97,9 @@ final class FairQueue<J> {
 
         @Override
         public void add(Call<J> call) {
-            lanes.computeIfAbsent(call.priority(), priority -> new ArrayDeque<>())
-                    .add(call);
+            var lane = lanes.computeIfAbsent(call.priority(), priority -> new Lane<>());
+            dropped += lane.drop(needed);
+            lane.calls.add(call);
         }
 
         @Override
@@ -113,6 +130,7 @@ final class FairQueue<J> {
         /** All calls of a lane have the same priority, so the first decides. */
         private Optional<Queue<Call<J>>> lane(Priority priority, Predicate<Call<J>> open) {
             return Optional.ofNullable(lanes.get(priority))
+                    .map(lane -> lane.calls)
                     .filter(lane -> !lane.isEmpty() && open.test(lane.element()));
         }
 
@@ -124,7 +142,24 @@ final class FairQueue<J> {
 
         @Override
         public boolean isEmpty() {
-            return lanes.values().stream().allMatch(Queue::isEmpty);
+            return lanes.values().stream().allMatch(lane -> lane.calls.isEmpty());
+        }
+    }
+
+    private static final class Lane<J> {
+        private final Queue<Call<J>> calls = new ArrayDeque<>();
+        /** Twice as many as were needed when it was asked last. */
+        private int most = MANY;
+
+        /** @return the number of calls that were dropped */
+        private int drop(Predicate<J> needed) {
+            var before = calls.size();
+            if (before < most) {
+                return 0;
+            }
+            calls.removeIf(call -> !needed.test(call.job()));
+            most = Math.max(MANY, 2 * calls.size());
+            return before - calls.size();
         }
     }
 }

@@ -10,7 +10,6 @@ import dev.mayfly.fair.Budget;
 import dev.mayfly.fair.Delays;
 import dev.mayfly.fair.FairShares;
 import dev.mayfly.fair.FairShares.Turn;
-import dev.mayfly.runtime.support.Lifecycle.CallQueue;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
@@ -59,7 +58,7 @@ public final class Governor implements CallQueue, AutoCloseable {
     private static final int HEALS_AT_ONCE = 10;
 
     /** @param since when it was queued, from {@link System#nanoTime} */
-    private record Job(Priority priority, OwnerId owner, BooleanSupplier call, long since) {}
+    private record Job(Priority priority, OwnerId owner, Call call, long since) {}
 
     /**
      * @param extra true for a heal beyond the share that is used at a time
@@ -71,7 +70,7 @@ public final class Governor implements CallQueue, AutoCloseable {
         }
     }
 
-    private final FairQueue<Job> queue = new FairQueue<>();
+    private final FairQueue<Job> queue = new FairQueue<>(job -> job.call().isNeeded());
     /** Guarded by this object, as the queue is. */
     private final FairShares<Job> releases = new FairShares<>();
 
@@ -121,7 +120,7 @@ public final class Governor implements CallQueue, AutoCloseable {
     }
 
     @Override
-    public void submit(Priority priority, OwnerId owner, BooleanSupplier call) {
+    public void submit(Priority priority, OwnerId owner, Call call) {
         add(new Job(affordable(priority, owner), owner, call, System.nanoTime()));
         dispatch();
     }
@@ -148,7 +147,7 @@ public final class Governor implements CallQueue, AutoCloseable {
         if (job.priority() == Priority.RELEASE) {
             releases.add(job.owner(), job);
         } else {
-            queue.add(job.priority(), job.owner(), job);
+            measurements.dropped(job.priority(), queue.add(job.priority(), job.owner(), job));
         }
         measurements.queued(job.priority());
     }

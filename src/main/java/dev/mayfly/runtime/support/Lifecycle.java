@@ -6,12 +6,12 @@ import dev.mayfly.core.model.ExponentialBackOff;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Launch.Priority;
-import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.runtime.LogFields;
 import dev.mayfly.runtime.Measuring.Measurement.Launching.Stage;
+import dev.mayfly.runtime.support.CallQueue.Call;
 import dev.mayfly.runtime.support.KnownReplica.Launching;
 import dev.mayfly.runtime.support.Step.Action;
 import java.time.Duration;
@@ -92,7 +92,7 @@ public final class Lifecycle {
      */
     public void launch(Launch launch, Predicate<Launch> carryOut) {
         if (accept(launch)) {
-            submit(launch.priority(), launch.id(), () -> !begin(launch) || carryOut.test(launch));
+            submit(launch, () -> carryOut.test(launch));
         }
     }
 
@@ -195,11 +195,29 @@ public final class Lifecycle {
 
     /** Queues a call to the engine for a replica with all others. @param call returns true if the engine answered */
     public void submit(Priority priority, ReplicaId id, BooleanSupplier call) {
-        queue.submit(priority, id.owner(), () -> {
-            try (var fields = LogFields.of(id)) {
-                return call.getAsBoolean();
+        queue.submit(priority, id.owner(), () -> logged(id, call));
+    }
+
+    /** Queues a launch that was accepted, unless it is cancelled before it begins. @param carryOut returns true if the engine answered */
+    public void submit(Launch launch, BooleanSupplier carryOut) {
+        queue.submit(launch.priority(), launch.id().owner(), new Call() {
+            @Override
+            public boolean getAsBoolean() {
+                return logged(launch.id(), () -> !begin(launch) || carryOut.getAsBoolean());
+            }
+
+            @Override
+            public boolean isNeeded() {
+                return ReplicaLife.next(index.known(launch.id()), new Fact.LaunchBegun(launch))
+                        .asks(Action.Proceed.class);
             }
         });
+    }
+
+    private static boolean logged(ReplicaId id, BooleanSupplier call) {
+        try (var fields = LogFields.of(id)) {
+            return call.getAsBoolean();
+        }
     }
 
     /** A preStop command exited. */
@@ -315,17 +333,6 @@ public final class Lifecycle {
         announcements.warn(id, "FailedDelete", refused.getMessage());
         refusals.put(container, refusals(container).orElse(0) + 1);
         apply(id, new Fact.NotDeleted(container));
-    }
-
-    /** A queue for slow calls to the engine. */
-    public interface CallQueue {
-
-        /**
-         * Makes the call later. The caller never makes it itself.
-         *
-         * @param call returns true if the engine answered, with success or failure; false if it did not
-         */
-        void submit(Priority priority, OwnerId owner, BooleanSupplier call);
     }
 
     /** Operations on containers that {@link Lifecycle} requests. */

@@ -51,6 +51,11 @@ public final class Measurements implements Measuring {
         waiting.incrementAndGet(priority.ordinal());
     }
 
+    /** So many calls that waited are not needed any more. */
+    void dropped(Priority priority, int calls) {
+        waiting.addAndGet(priority.ordinal(), -calls);
+    }
+
     void begun(Priority priority, Duration waited) {
         waiting.decrementAndGet(priority.ordinal());
         publish(new CallBegun(priority, waited));

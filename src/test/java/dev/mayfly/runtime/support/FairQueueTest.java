@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class FairQueueTest {
     private static final OwnerId BIG = new OwnerId("EphemeralWorkload", "default", "big", "uid-big");
     private static final OwnerId SMALL = new OwnerId("EphemeralWorkload", "default", "small", "uid-small");
-    private final FairQueue<String> queue = new FairQueue<>();
+    private final FairQueue<String> queue = new FairQueue<>(job -> !job.startsWith("old"));
 
     @Test
     void healsOvertakeRemovalsTheseScalingAndAllOfThemCrashLoops() {
@@ -26,6 +26,33 @@ class FairQueueTest {
         queue.add(Priority.HEAL, BIG, "heal");
 
         assertThat(drained()).containsExactly("heal", "remove", "make", "scale", "retry", "warm");
+    }
+
+    @Test
+    void ofAThousandLaunchesOfSpecsThatChangedSinceFewWait() {
+        var dropped = 0;
+        for (var spec = 0; spec < 1000; spec++) {
+            dropped += queue.add(Priority.SCALE, BIG, "old-" + spec);
+        }
+        queue.add(Priority.SCALE, BIG, "launch");
+
+        var waiting = drained();
+        assertThat(waiting).hasSizeLessThanOrEqualTo(65).endsWith("launch");
+        assertThat(dropped + waiting.size()).isEqualTo(1001);
+    }
+
+    @Test
+    void whatIsNeededIsNeverDropped() {
+        for (var launch = 0; launch < 1000; launch++) {
+            queue.add(Priority.SCALE, BIG, "launch-" + launch);
+            queue.add(Priority.SCALE, BIG, "old-" + launch);
+            queue.add(Priority.WARM, BIG, "old-warm-" + launch);
+        }
+
+        assertThat(drained())
+                .hasSizeLessThanOrEqualTo(2 * 1000 + 64)
+                .filteredOn(job -> job.startsWith("launch"))
+                .hasSize(1000);
     }
 
     @Test

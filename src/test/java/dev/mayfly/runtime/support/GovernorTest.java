@@ -9,6 +9,7 @@ import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Samples;
 import dev.mayfly.core.model.Tenants;
+import dev.mayfly.runtime.support.CallQueue.Call;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -76,6 +77,37 @@ class GovernorTest {
             governor.submit(Priority.RETRY, Samples.WEB, () -> done.add("retry"));
 
             await().untilAsserted(() -> assertThat(done).containsExactly("retry"));
+        }
+    }
+
+    @Test
+    void callsThatAreNotNeededAnyMoreLeaveTheQueue() {
+        var measurements = new Measurements();
+        try (var governor = new Governor(1, () -> false, measurements)) {
+            governor.submit(Priority.SCALE, Samples.WEB, this::held);
+            for (var spec = 0; spec < 1000; spec++) {
+                governor.submit(Priority.SCALE, Samples.WEB, new Cancelled());
+            }
+            governor.submit(Priority.SCALE, Samples.WEB, () -> done.add("last"));
+            assertThat(measurements.waiting(Priority.SCALE)).isLessThanOrEqualTo(65);
+
+            hold.countDown();
+
+            await().untilAsserted(() -> assertThat(done).containsExactly("last"));
+            assertThat(measurements.waiting(Priority.SCALE)).isZero();
+        }
+    }
+
+    /** A launch of a spec that has changed since. */
+    private record Cancelled() implements Call {
+        @Override
+        public boolean getAsBoolean() {
+            return true;
+        }
+
+        @Override
+        public boolean isNeeded() {
+            return false;
         }
     }
 

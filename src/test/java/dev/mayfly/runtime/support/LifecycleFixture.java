@@ -12,6 +12,7 @@ import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Samples;
 import dev.mayfly.core.model.Template;
+import dev.mayfly.runtime.support.CallQueue.Call;
 import dev.mayfly.runtime.support.Lifecycle.Containers;
 import dev.mayfly.runtime.support.Step.Action;
 import java.time.Duration;
@@ -40,6 +41,9 @@ abstract class LifecycleFixture implements Containers, Timers {
     /** Removals of files that wait; empty: there are no files. */
     Optional<List<Consumer<Optional<EngineRefused>>>> discarding = Optional.empty();
 
+    /** All calls to the engine that were queued. */
+    final List<Call> queued = new ArrayList<>();
+
     final Measurements measurements = new Measurements();
     GracefulStops stops;
     Lifecycle lifecycle;
@@ -52,7 +56,10 @@ abstract class LifecycleFixture implements Containers, Timers {
         lifecycle = new Lifecycle(
                 index,
                 this,
-                (priority, owner, call) -> after(owner, Duration.ZERO, call::getAsBoolean),
+                (priority, owner, call) -> {
+                    queued.add(call);
+                    after(owner, Duration.ZERO, call::getAsBoolean);
+                },
                 stops,
                 announcements,
                 this,

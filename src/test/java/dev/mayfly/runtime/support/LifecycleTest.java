@@ -12,6 +12,7 @@ import dev.mayfly.core.model.Samples;
 import dev.mayfly.core.model.Template.PreStop;
 import dev.mayfly.core.model.Termination;
 import dev.mayfly.runtime.Measuring.Measurement;
+import dev.mayfly.runtime.support.CallQueue.Call;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -261,7 +262,9 @@ class LifecycleTest extends LifecycleFixture {
     @Test
     void aLaunchThatIsCancelledInTheQueueIsNotCarriedOut() {
         lifecycle.launch(launch(Samples.template("a")), launch -> calls.add("carry out"));
+        assertThat(queued).singleElement().returns(true, Call::isNeeded);
         lifecycle.remove(new Removal(ID, Duration.ZERO, Cause.SCALE_DOWN));
+        assertThat(queued).singleElement().returns(false, Call::isNeeded);
         pass(Duration.ofSeconds(1));
 
         assertThat(calls).isEmpty();

@@ -89,9 +89,7 @@ public final class Launches {
         admitted.ensure(launch).whenComplete((image, failure) -> {
             try (var fields = LogFields.of(id)) {
                 if (failure == null) {
-                    maker.prepare(
-                            launch,
-                            refused -> lifecycle.submit(launch.priority(), id, () -> run(launch, image, refused)));
+                    maker.prepare(launch, refused -> lifecycle.submit(launch, () -> run(launch, image, refused)));
                 } else if (lifecycle.begin(launch)) {
                     imageUnavailable(id, failure);
                 }
@@ -134,9 +132,6 @@ public final class Launches {
     }
 
     private boolean run(Launch launch, LocalImage image, Optional<Host.Refused> unprepared) {
-        if (!lifecycle.begin(launch)) {
-            return true; // cancelled while it was queued
-        }
         try {
             unprepared.ifPresent(refused -> refused(launch.id(), refused.getMessage()));
             return unprepared.isPresent() || carryOut(launch, image);
