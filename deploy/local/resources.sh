@@ -128,10 +128,11 @@ withdraw() {
 # release_ended: an operator that `make down` ended while no API server answered is still named by its Lease. The directory that it
 # shared with a successor is gone, so that no successor can tell that it ended. Those directories' IDs are in .local/ended.
 release_ended() {
-  local directory='{.metadata.annotations.mayfly\.dev/bound-directory}'
+  local directory='{.metadata.annotations.mayfly\.dev/bound-directory}' bound
   [ -s "$LOCAL/ended" ] || return 0
-  if kubectl get lease -n mayfly-system mayfly --ignore-not-found -o "jsonpath=$directory" | grep -qxFf "$LOCAL/ended"; then
+  bound=$(kubectl get lease -n mayfly-system mayfly --ignore-not-found -o "jsonpath=$directory")
+  if grep -qxF "$bound" "$LOCAL/ended"; then # another cluster's Lease may be the one: then the ID is kept for that
     kubectl delete lease -n mayfly-system mayfly | sed 's/^/    /'
+    rm "$LOCAL/ended"
   fi
-  rm "$LOCAL/ended"
 }

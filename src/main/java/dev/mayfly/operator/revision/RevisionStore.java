@@ -154,6 +154,11 @@ class RevisionStore {
                         + " automatically."));
     }
 
+    /** The task has another revision by now. What was written goes with the task. */
+    void dropCopies(EphemeralTask task, String revision) {
+        writes.drop(Owners.of(task), revision);
+    }
+
     /** An earlier attempt may have created it, or it was to be deleted when it was wanted again, with another number. */
     private ControllerRevision created(ControllerRevision object, EphemeralWorkload workload, Revision revision) {
         try {

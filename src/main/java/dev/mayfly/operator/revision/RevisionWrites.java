@@ -19,7 +19,7 @@ import org.jboss.logging.Logger;
 /**
  * What is still to be written of the revisions of workloads and tasks, one request after the other. Namespaces take turns, then
  * their owners. A revision has one entry at most, which says what was wanted last: so an owner whose spec changes faster than
- * the API server takes writes has about as many entries as it keeps revisions. A queue of all writes filled the operator's
+ * the API server takes writes has few more entries than it keeps revisions. A queue of all writes filled the operator's
  * memory within ten minutes, at 44 changed specs a second (measured on 2026-12-02).
  */
 @ApplicationScoped
@@ -63,19 +63,25 @@ class RevisionWrites implements OwnerState {
 
     private static final class Entry {
         private final Optional<Runnable> creation;
-        /** An update after the creation, or a deletion alone. */
+        /** An update after the creation, or a deletion. */
         private final Optional<Runnable> change;
 
+        private final boolean deletes;
         private final BooleanSupplier wanted;
         /** The API server may have it. */
         private boolean exists;
         /** What failed last; empty: nothing. */
         private Optional<Failed> failed = Optional.empty();
 
-        private Entry(Optional<Runnable> creation, Optional<Runnable> change, BooleanSupplier wanted) {
+        private Entry(Optional<Runnable> creation, Optional<Runnable> change, boolean deletes, BooleanSupplier wanted) {
             this.creation = creation;
             this.change = change;
+            this.deletes = deletes;
             this.wanted = wanted;
+        }
+
+        private static Entry deletion(Runnable call, BooleanSupplier wanted) {
+            return new Entry(Optional.empty(), Optional.of(call), true, wanted);
         }
 
         private boolean isDue(Duration retry) {
@@ -84,7 +90,16 @@ class RevisionWrites implements OwnerState {
         }
 
         private void write() {
-            creation.ifPresent(Runnable::run);
+            try {
+                creation.ifPresent(Runnable::run);
+            } catch (KubernetesClientException refused) { // perhaps only of its copies
+                try {
+                    change.ifPresent(Runnable::run);
+                } catch (KubernetesClientException too) {
+                    refused.addSuppressed(too);
+                }
+                throw refused;
+            }
             change.ifPresent(Runnable::run);
         }
     }
@@ -98,16 +113,20 @@ class RevisionWrites implements OwnerState {
      */
     void create(OwnerId owner, String revision, boolean exists, BooleanSupplier wanted, Runnable call) {
         add(owner, revision, before -> {
-            var entry = new Entry(Optional.of(call), Optional.empty(), wanted);
+            var update = before.filter(earlier -> !earlier.deletes).flatMap(earlier -> earlier.change);
+            var entry = new Entry(Optional.of(call), update, false, wanted);
             entry.exists = exists || before.isPresent(); // which was its deletion, or has begun
             return Optional.of(entry);
         });
     }
 
-    /** After a creation that waits. */
+    /** After a creation that waits. Nothing is to be updated if the revision is to be deleted. */
     void update(OwnerId owner, String revision, BooleanSupplier wanted, Runnable call) {
         add(owner, revision, before -> {
-            var entry = new Entry(before.flatMap(earlier -> earlier.creation), Optional.of(call), wanted);
+            if (before.filter(earlier -> earlier.deletes).isPresent()) {
+                return before;
+            }
+            var entry = new Entry(before.flatMap(earlier -> earlier.creation), Optional.of(call), false, wanted);
             before.ifPresent(earlier -> {
                 entry.exists = earlier.exists;
                 entry.failed = earlier.failed;
@@ -124,7 +143,12 @@ class RevisionWrites implements OwnerState {
                 before -> before.filter(earlier -> earlier.creation.isPresent() && !earlier.exists)
                                 .isPresent()
                         ? Optional.empty()
-                        : Optional.of(new Entry(Optional.empty(), Optional.of(call), wanted)));
+                        : Optional.of(Entry.deletion(call, wanted)));
+    }
+
+    /** What waits for the revision is not wanted any more, and nothing is to be deleted. */
+    void drop(OwnerId owner, String revision) {
+        add(owner, revision, before -> Optional.empty());
     }
 
     /** The message with which a creation that waits failed last; empty text: it did not fail. Empty: none waits. */
@@ -175,7 +199,15 @@ class RevisionWrites implements OwnerState {
         var next = next(entries);
         if (next.isPresent()) {
             attempt(entries, next.get().getKey(), next.get().getValue());
+            continueWith(entries);
+        }
+    }
+
+    private void continueWith(Entries entries) {
+        try {
             queue(entries);
+        } catch (RejectedExecutionException closed) {
+            LOG.debug("Revisions that wait are not written, since the operator stops");
         }
     }
 
@@ -198,7 +230,7 @@ class RevisionWrites implements OwnerState {
 
     private void writeDelayed(Entries entries) {
         delayEnds(entries);
-        writeNext(entries);
+        continueWith(entries);
     }
 
     private synchronized void delayEnds(Entries entries) {
@@ -215,16 +247,20 @@ class RevisionWrites implements OwnerState {
             LOG.debugf("Revision %s was not written yet: %s", revision, failed.getMessage());
             failure = Optional.of(new Failed(String.valueOf(failed.getMessage()), System.nanoTime()));
         } catch (RuntimeException defect) {
-            LOG.errorf(defect, "Revision %s could not be written, unexpectedly", revision);
+            LOG.errorf(defect, "Revision %s could not be written, unexpectedly; it is tried again", revision);
+            failure =
+                    Optional.of(new Failed("the operator failed unexpectedly, as its log explains", System.nanoTime()));
         }
         attempted(entries, revision, entry, failure);
     }
 
     private synchronized void attempted(Entries entries, String revision, Entry entry, Optional<Failed> failure) {
-        if (failure.isEmpty()) {
-            entries.byRevision.remove(revision, entry); // not one that came meanwhile
-        }
         entry.failed = failure;
+        var newest = entries.byRevision.remove(revision, entry); // false: another one came meanwhile
+        if (newest && failure.isPresent()) {
+            entries.byRevision.put(
+                    revision, entry); // at the end: those behind it have their turn before it is tried again
+        }
     }
 
     @PreDestroy

@@ -39,7 +39,11 @@ public class TaskContent implements OwnerState {
         }
         var uid = read.owner().uid();
         var revision = read.revision();
-        if (!revision.equals(copied.put(uid, revision))) {
+        var before = copied.put(uid, revision);
+        if (!revision.equals(before)) {
+            if (before != null) {
+                store.dropCopies(task, before);
+            }
             store.copy(task, revision, content, () -> revision.equals(copied.get(uid)));
         }
         store.uncopied(task, revision).ifPresent(why -> {

@@ -17,8 +17,8 @@ import java.util.function.Predicate;
  * too. One workload's calls follow their priority: a heal is next, but after a heal another call is, so heals that never
  * cease leave half of its turns. Starts of warm replicas are next only if nothing else waits. Not thread-safe.
  *
- * <p>Calls that are not needed any more, such as launches of a spec that has changed since, are dropped now and then, so that
- * no more than twice as many wait as are needed.
+ * <p>Calls that are not needed any more, such as launches of a spec that has changed since, are dropped now and then: of a
+ * workload and priority about as many can wait as are needed, or {@value #MANY}.
  */
 final class FairQueue<J> {
     /** Milliseconds that a call takes, until it is known. */
@@ -107,11 +107,11 @@ final class FairQueue<J> {
             var heal = lane(Priority.HEAL, open);
             var other = other(open);
             var next = healed ? other.or(() -> heal) : heal.or(() -> other);
-            next.ifPresent(lane -> serve(lane.element().priority()));
-            return next.map(Queue::remove);
+            next.ifPresent(lane -> serve(lane.calls.element().priority()));
+            return next.map(Lane::remove);
         }
 
-        private Optional<Queue<Call<J>>> other(Predicate<Call<J>> open) {
+        private Optional<Lane<J>> other(Predicate<Call<J>> open) {
             var second = last == Priority.REMOVE ? Priority.MAKE : Priority.REMOVE;
             return lane(second, open)
                     .or(() -> lanes.keySet().stream()
@@ -128,10 +128,9 @@ final class FairQueue<J> {
         }
 
         /** All calls of a lane have the same priority, so the first decides. */
-        private Optional<Queue<Call<J>>> lane(Priority priority, Predicate<Call<J>> open) {
+        private Optional<Lane<J>> lane(Priority priority, Predicate<Call<J>> open) {
             return Optional.ofNullable(lanes.get(priority))
-                    .map(lane -> lane.calls)
-                    .filter(lane -> !lane.isEmpty() && open.test(lane.element()));
+                    .filter(lane -> !lane.calls.isEmpty() && open.test(lane.calls.element()));
         }
 
         @Override
@@ -148,8 +147,14 @@ final class FairQueue<J> {
 
     private static final class Lane<J> {
         private final Queue<Call<J>> calls = new ArrayDeque<>();
-        /** Twice as many as were needed when it was asked last. */
+        /** It is asked when so many wait: twice as many as were needed when it was asked last, or as have waited since. */
         private int most = MANY;
+
+        private Call<J> remove() {
+            var call = calls.remove();
+            most = Math.max(MANY, Math.min(most, 2 * calls.size()));
+            return call;
+        }
 
         /** @return the number of calls that were dropped */
         private int drop(Predicate<J> needed) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -92,6 +93,61 @@ class RevisionWritesTest {
         await().untilAsserted(() -> assertThat(sent).containsExactly("create r2", "create r1"));
         await().untilAsserted(() -> assertThat(writes.uncreated(OWNER, "r1")).isEmpty());
         assertThat(attempts).hasValue(3);
+    }
+
+    /** As where an admission webhook answers each request late, and refuses it. */
+    @Test
+    void revisionsWhoseWritesAlwaysFailLateDelayOthersOnce() {
+        for (var revision : List.of("r1", "r2")) {
+            writes.create(OWNER, revision, false, () -> true, () -> {
+                sent.add("try " + revision);
+                LockSupport.parkNanos(Duration.ofMillis(200).toNanos()); // longer than until it is tried again
+                throw new KubernetesClientException("refused");
+            });
+        }
+        create("r3");
+        await().untilAsserted(() -> assertThat(sent).contains("create r3"));
+        assertThat(sent).startsWith("try r1", "try r2", "create r3");
+    }
+
+    @Test
+    void aDefectIsTriedAgain() {
+        var attempts = new AtomicInteger();
+        writes.create(OWNER, "r1", false, () -> true, () -> {
+            if (attempts.incrementAndGet() < 3) {
+                throw new IllegalStateException("as a defect would");
+            }
+            sent.add("create r1");
+        });
+        await().untilAsserted(() -> assertThat(sent).containsExactly("create r1"));
+    }
+
+    @Test
+    void anUpdateIsWrittenAlthoughTheCopiesAreRefused() {
+        writes.create(OWNER, "r1", false, () -> true, () -> {
+            throw new KubernetesClientException("exceeded quota");
+        });
+        update("r1");
+        await().untilAsserted(() -> assertThat(sent).contains("update r1"));
+        assertThat(writes.uncreated(OWNER, "r1")).hasValue("exceeded quota");
+    }
+
+    @Test
+    void anUpdateThatWaitsFollowsTheCreationAndDoesNotReplaceADeletion() throws InterruptedException {
+        slowRequest();
+        update("r1");
+        create("r1");
+        delete("r2");
+        update("r2");
+        assertThat(sent()).containsExactly("create r1", "update r1", "delete r2");
+    }
+
+    @Test
+    void whatIsDroppedIsNotWritten() throws InterruptedException {
+        slowRequest();
+        create("r1");
+        writes.drop(OWNER, "r1");
+        assertThat(sent()).isEmpty();
     }
 
     @Test

@@ -42,6 +42,21 @@ class FairQueueTest {
     }
 
     @Test
+    void afterManyNeededLaunchesFewOfChangedSpecsWaitToo() {
+        for (var launch = 0; launch < 1000; launch++) {
+            queue.add(Priority.SCALE, BIG, "launch-" + launch);
+        }
+        for (var turn = 0; turn < 999; turn++) {
+            queue.poll(priority -> true);
+        }
+        for (var spec = 0; spec < 1000; spec++) {
+            queue.add(Priority.SCALE, BIG, "old-" + spec);
+        }
+
+        assertThat(drained()).hasSizeLessThanOrEqualTo(65).startsWith("launch-999");
+    }
+
+    @Test
     void whatIsNeededIsNeverDropped() {
         for (var launch = 0; launch < 1000; launch++) {
             queue.add(Priority.SCALE, BIG, "launch-" + launch);

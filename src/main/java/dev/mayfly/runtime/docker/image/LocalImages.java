@@ -4,6 +4,7 @@ import dev.mayfly.core.image.Credential;
 import dev.mayfly.core.image.PullState;
 import dev.mayfly.core.image.PulledImage;
 import dev.mayfly.core.image.PulledImage.StartedPull;
+import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Template;
 import dev.mayfly.core.model.Template.ImagePin;
@@ -21,6 +22,7 @@ import dev.mayfly.runtime.docker.image.RegistryPulls.PullRequest;
 import dev.mayfly.runtime.docker.image.RegistryPulls.PullRequest.Purpose;
 import dev.mayfly.runtime.support.Announcements;
 import dev.mayfly.runtime.support.Measurements;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
@@ -40,8 +42,19 @@ import org.jboss.logging.Logger;
 public final class LocalImages implements Images, ImagePulls, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(LocalImages.class);
 
-    /** @param waiters can still be extended */
-    private record Request(CompletableFuture<LocalImage> answer, PullWaiters waiters) {}
+    /**
+     * Images that launches of one namespace may wait for at a time. Each takes a thread and a place in the queue of pulls, and a
+     * tenant whose registry does not answer can name another image forty times a second.
+     */
+    private static final int MOST_AWAITED = 200;
+    /** How soon a launch beyond it asks again. */
+    private static final Duration AGAIN = Duration.ofSeconds(10);
+
+    /**
+     * @param namespace of the workload that came first
+     * @param waiters can still be extended
+     */
+    private record Request(String namespace, CompletableFuture<LocalImage> answer, PullWaiters waiters) {}
 
     private final KnownImages known;
     private final RegistryAccess access;
@@ -203,13 +216,30 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
         }
         var wanted = WantedImage.of(
                 template, access.logins(List.of(owner), template.image().reference()));
-        var mine = new Request(new CompletableFuture<>(), new PullWaiters(announcements, wake));
+        if (!underWay.containsKey(wanted) && awaited(owner.namespace()) >= MOST_AWAITED) {
+            return CompletableFuture.failedFuture(tooMany(owner, wanted));
+        }
+        var mine = new Request(owner.namespace(), new CompletableFuture<>(), new PullWaiters(announcements, wake));
         var request = Optional.ofNullable(underWay.putIfAbsent(wanted, mine)).orElse(mine);
         request.waiters().join(owner);
         if (request == mine) {
             threads.execute(() -> answer(wanted, owner, mine));
         }
         return request.answer().thenApply(image -> grant(owner, wanted, image));
+    }
+
+    private long awaited(String namespace) {
+        return underWay.values().stream()
+                .filter(request -> request.namespace().equals(namespace))
+                .count();
+    }
+
+    private ImageUnavailable tooMany(OwnerId owner, WantedImage wanted) {
+        var message = "Image " + wanted.reference() + " is not looked for yet, since replicas of namespace "
+                + owner.namespace() + " wait for " + MOST_AWAITED
+                + " others. Check that the registries of these answer. It is retried automatically.";
+        return new ImageUnavailable(
+                new Failure("ErrImagePull", message), clock.instant().plus(AGAIN));
     }
 
     private Optional<LocalImage> fresh(OwnerId owner, Template template) {
