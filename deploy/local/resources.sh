@@ -131,8 +131,8 @@ release_ended() {
   local directory='{.metadata.annotations.mayfly\.dev/bound-directory}' bound
   [ -s "$LOCAL/ended" ] || return 0
   bound=$(kubectl get lease -n mayfly-system mayfly --ignore-not-found -o "jsonpath=$directory")
-  if grep -qxF "$bound" "$LOCAL/ended"; then # another cluster's Lease may be the one: then the ID is kept for that
-    kubectl delete lease -n mayfly-system mayfly | sed 's/^/    /'
+  if [ -n "$bound" ] && grep -qxF -e "$bound" "$LOCAL/ended"; then # another cluster's Lease may be the one: then the ID is kept for that
+    kubectl delete lease -n mayfly-system mayfly --ignore-not-found | sed 's/^/    /'
     rm "$LOCAL/ended"
   fi
 }
