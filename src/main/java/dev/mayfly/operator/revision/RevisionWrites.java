@@ -56,7 +56,7 @@ class RevisionWrites implements OwnerState {
     }
 
     /**
-     * @param message the API server's
+     * @param message the API server's, or that the operator failed
      * @param nanos from {@link System#nanoTime}
      */
     private record Failed(String message, long nanos) {}
@@ -105,7 +105,7 @@ class RevisionWrites implements OwnerState {
     }
 
     /**
-     * The calls of all three are repeated until they throw no {@link KubernetesClientException}.
+     * The calls of all three are repeated until they throw nothing.
      *
      * @param exists true if the API server may have it already
      * @param wanted false once it need not be written any more

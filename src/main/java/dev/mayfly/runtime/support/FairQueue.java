@@ -147,7 +147,7 @@ final class FairQueue<J> {
 
     private static final class Lane<J> {
         private final Queue<Call<J>> calls = new ArrayDeque<>();
-        /** It is asked when so many wait: twice as many as were needed when it was asked last, or as have waited since. */
+        /** When so many wait, it is asked which are needed: twice the least number that has waited since it was asked last. */
         private int most = MANY;
 
         private Call<J> remove() {

@@ -30,10 +30,7 @@ class FairQueueTest {
 
     @Test
     void ofAThousandLaunchesOfSpecsThatChangedSinceFewWait() {
-        var dropped = 0;
-        for (var spec = 0; spec < 1000; spec++) {
-            dropped += queue.add(Priority.SCALE, BIG, "old-" + spec);
-        }
+        var dropped = addThousandOfOldSpecs();
         queue.add(Priority.SCALE, BIG, "launch");
 
         var waiting = drained();
@@ -49,11 +46,16 @@ class FairQueueTest {
         for (var turn = 0; turn < 999; turn++) {
             queue.poll(priority -> true);
         }
-        for (var spec = 0; spec < 1000; spec++) {
-            queue.add(Priority.SCALE, BIG, "old-" + spec);
-        }
+        addThousandOfOldSpecs();
 
         assertThat(drained()).hasSizeLessThanOrEqualTo(65).startsWith("launch-999");
+    }
+
+    /** @return how many of them were dropped */
+    private int addThousandOfOldSpecs() {
+        return IntStream.range(0, 1000)
+                .map(spec -> queue.add(Priority.SCALE, BIG, "old-" + spec))
+                .sum();
     }
 
     @Test
