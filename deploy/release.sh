@@ -94,7 +94,9 @@ collect() {
   helm package "$chart/mayfly" --destination "$OUT" >/dev/null
   mv "$OUT/mayfly-$version.tgz" "$OUT/mayfly-chart-$version.tgz"
   cat "$ROOT"/crds/*.yml >"$OUT/mayfly-crds-$version.yaml"
-  helm template mayfly "$chart/mayfly" --kube-version "$KUBERNETES_VERSION" --namespace mayfly-system --include-crds >"$OUT/mayfly-$version.yaml"
+  mkdir -p "$ROOT/target/manifests"
+  MAYFLY_CHART=$chart/mayfly "$ROOT/deploy/manifests/generate.sh" "$ROOT/target/manifests"
+  (cd "$ROOT/target/manifests" && cat namespace.yaml <(echo ---) crds.yaml <(echo ---) operator.yaml) >"$OUT/mayfly-$version.yaml"
   MAYFLY_CHART=$chart/mayfly "$ROOT/deploy/olm/generate.sh" "$ROOT/target/olm"
   tar -C "$ROOT/target" --sort=name --owner=0 --group=0 --mtime="@$(git_ log -1 --format=%ct)" -czf "$OUT/mayfly-olm-$version.tar.gz" olm
   section "$version" >"$OUT/NOTES.md"

@@ -7,9 +7,7 @@ import dev.mayfly.host.WritableLayer.WriteSink;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * One scan of a writable layer: walks the upper directory and compares each visit with the one the lower layers have in
@@ -29,7 +27,6 @@ final class LayerWalk {
     private final Instant now;
     private final boolean measure;
     private final Pace pace;
-    private final Set<Long> linked = new HashSet<>();
 
     private int entries;
     private long bytes;
@@ -185,9 +182,12 @@ final class LayerWalk {
         }
     }
 
-    /** Disk space of a file. A file with several names counts once. */
-    private long size(Inode inode) {
-        return inode.links() == 1 || inode.isDirectory() || linked.add(inode.number()) ? inode.allocatedBytes() : 0;
+    /**
+     * Disk space of a file. One with several names counts once: each name has an equal part, so that nothing is kept of the names
+     * that were seen, of which there may be a million.
+     */
+    private static long size(Inode inode) {
+        return inode.isDirectory() ? inode.allocatedBytes() : inode.allocatedBytes() / Math.max(1, inode.links());
     }
 
     private boolean engineMade(byte[] parent, byte[] name) {

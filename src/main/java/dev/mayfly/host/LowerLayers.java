@@ -1,9 +1,7 @@
 package dev.mayfly.host;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -56,14 +54,15 @@ final class LowerLayers implements AutoCloseable {
         return new LowerLayers(directories);
     }
 
-    /** Passes each visible name to the consumer, once. */
+    /**
+     * Passes each visible name to the consumer, once: from the topmost layer that has it. Keeps no names, since an image may have
+     * any number of them.
+     */
     void forEachName(Consumer<byte[]> consumer) {
-        var seen = new HashSet<String>();
         for (var layer : layers) {
             try (var names = layer.names()) {
                 for (var name = names.next(); name != null; name = names.next()) {
-                    if (seen.add(new String(name, StandardCharsets.ISO_8859_1))
-                            && lookUp(name).isPresent()) {
+                    if (lookUp(name).filter(entry -> entry.in() == layer).isPresent()) {
                         consumer.accept(name);
                     }
                 }

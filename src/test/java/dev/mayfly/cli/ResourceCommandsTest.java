@@ -150,7 +150,9 @@ class ResourceCommandsTest {
     void aChangeIsPlannedFromTheReplicasAsTheyAreWithTheirOwnTimes() throws IOException {
         cluster.answer(
                         "/ephemeralworkloads/web",
-                        workload(false).replace("'replicas':1,'paused'", "'replicas':4,'paused'"))
+                        workload(false)
+                                .replace("'replicas':1,'paused'", "'replicas':4,'paused'")
+                                .replace("'status':{", "'status':{'runtime':'Pods',"))
                 .answer("PATCH /ephemeralworkloads/web", changed("shop:3", 4))
                 .answer("/pods", list("Pod", pod(7, "12:00:00", "12:00:10") + "," + pod(3, "12:00:01", "12:00:06")));
 
@@ -163,6 +165,19 @@ class ResourceCommandsTest {
                         "\"web\": its template changes, so all replicas are replaced", "maxUnavailable 1", "maxSurge 1")
                 .contains("Removed in this order: web-7, web-3") // the oldest last
                 .contains("By the times of its 2 Pods: started in 10.0s");
+    }
+
+    /** A Pod that only shows a container of an engine is made after that ran, and outlives it. */
+    @Test
+    void podsThatShowContainersTellOnlyWhenTheyGotReady() throws IOException {
+        cluster.answer("PATCH /ephemeralworkloads/web", changed("shop:3", 4))
+                .answer("/pods", list("Pod", pod(7, "12:00:00", "12:50:00") + "," + pod(3, "12:00:01", "12:00:01")));
+
+        assertThat(onCluster("plan", "-f", manifest("spec: {template: {image: 'shop:3'}}")))
+                .isEqualTo(Exit.DONE);
+
+        assertThat(out.toString())
+                .contains("By the times of a small engine, but for those of its 2 Pods: ready 0.0s after they ran");
     }
 
     @Test

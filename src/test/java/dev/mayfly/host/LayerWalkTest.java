@@ -145,6 +145,26 @@ class LayerWalkTest {
         var writes = new FoundWrites(new Globs(List.of()), List.of(), Instant.EPOCH);
 
         assertThat(overlay.scan(writes).bytes()).isBetween(3L << 20, 4L << 20);
+
+        overlay.sh("rm big; ln other third; ln other fourth");
+        assertThat(overlay.scan(writes).bytes()).isBetween(3L << 20, 4L << 20);
+    }
+
+    @Test
+    void eachNameThatADirectoryOfSeveralLayersHadIsDeletedOnce() {
+        overlay.sh("rm -r etc; mkdir etc");
+        var writes = new FoundWrites(new Globs(List.of()), List.of(), Instant.EPOCH);
+
+        overlay.scan(writes);
+
+        assertThat(writes.writes().stream().map(write -> write.kind() + " " + write.path()))
+                .containsExactlyInAnyOrder(
+                        "Deleted /etc/conf",
+                        "Deleted /etc/hosts",
+                        "Deleted /etc/link",
+                        "Deleted /etc/pipe",
+                        "Deleted /etc/upper-conf");
+        assertThat(writes.count()).isEqualTo(5);
     }
 
     @Test

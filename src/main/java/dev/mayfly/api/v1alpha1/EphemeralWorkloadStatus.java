@@ -17,7 +17,8 @@ public record EphemeralWorkloadStatus(
         @JsonPropertyDescription("Generation of the spec that this status speaks of.")
         Long observedGeneration,
 
-        @JsonPropertyDescription("The runtime in use, fixed once the workload has started.")
+        @JsonPropertyDescription(
+                "The runtime in use. After a change of spec.runtime, it is the new one once all replicas are there.")
         String runtime,
 
         @JsonPropertyDescription("Number of replicas that exist, ready or not, without terminating ones.")

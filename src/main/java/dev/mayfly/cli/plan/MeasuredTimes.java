@@ -15,7 +15,8 @@ import java.util.stream.Stream;
 /**
  * What the Pods of a workload's replicas tell of its times, to the second.
  *
- * @param starts from each Pod's creation until its container ran
+ * @param starts from each Pod's creation until its container ran; none of Pods that show replicas of an engine, which are made
+ *     after their containers started
  * @param readies from then until it was ready
  * @param slots slots of the replicas that run, oldest first
  */
@@ -28,10 +29,13 @@ record MeasuredTimes(List<Duration> starts, List<Duration> readies, List<Integer
     /** When a replica's Pod was created, its container started, and it became ready. */
     private record Life(Optional<Integer> slot, Instant created, Instant started, Optional<Instant> ready) {}
 
-    static MeasuredTimes of(List<Pod> pods) {
+    /** @param mirrors true if the Pods only show what runs elsewhere */
+    static MeasuredTimes of(List<Pod> pods, boolean mirrors) {
         var lives = pods.stream().flatMap(pod -> life(pod).stream()).toList();
         return new MeasuredTimes(
-                times(lives.stream().map(life -> Duration.between(life.created(), life.started()))),
+                mirrors
+                        ? List.of()
+                        : times(lives.stream().map(life -> Duration.between(life.created(), life.started()))),
                 times(lives.stream()
                         .flatMap(life -> life.ready().stream().map(ready -> Duration.between(life.started(), ready)))),
                 lives.stream()
@@ -42,15 +46,14 @@ record MeasuredTimes(List<Duration> starts, List<Duration> readies, List<Integer
     }
 
     boolean none() {
-        return starts.isEmpty();
+        return starts.isEmpty() && readies.isEmpty();
     }
 
     /** These times in place of the defaults, as far as there are any. A call that creates is part of the start. */
     Times in(Times defaults) {
-        if (none()) {
-            return defaults;
-        }
-        var started = defaults.withCreate(Distribution.fixed(Duration.ZERO)).withStart(Distribution.measured(starts));
+        var started = starts.isEmpty()
+                ? defaults
+                : defaults.withCreate(Distribution.fixed(Duration.ZERO)).withStart(Distribution.measured(starts));
         return readies.isEmpty() ? started : started.withReady(Distribution.measured(readies));
     }
 

@@ -55,6 +55,9 @@ public final class Plan implements Callable<Integer> {
     /** As the operator's setting mayfly.engine.launch-window. */
     private static final int WINDOW = 32;
 
+    /** The runtime whose replicas are the Pods themselves. */
+    private static final String PODS = "Pods";
+
     private static final Duration LIMIT = Duration.ofDays(1);
 
     /** Forms of the answer. */
@@ -103,11 +106,18 @@ public final class Plan implements Callable<Integer> {
             var current =
                     resource.requireWorkload(client, "ew/" + manifest.metadata().get("name"));
             var changed = dryRun(client, current, manifest.spec());
-            var times = MeasuredTimes.of(client.pods()
-                    .inNamespace(current.getMetadata().getNamespace())
-                    .withLabel("mayfly.dev/owner-uid", current.getMetadata().getUid())
-                    .list()
-                    .getItems());
+            var times = MeasuredTimes.of(
+                    client.pods()
+                            .inNamespace(current.getMetadata().getNamespace())
+                            .withLabel(
+                                    "mayfly.dev/owner-uid",
+                                    current.getMetadata().getUid())
+                            .list()
+                            .getItems(),
+                    !PODS.equals(
+                            current.getStatus() == null
+                                    ? null
+                                    : current.getStatus().runtime()));
             var change = change(current, changed, times);
             var result = Simulation.run(change, settings(times));
             print(new PlanView(current, change, times, engine.isPresent(), result));

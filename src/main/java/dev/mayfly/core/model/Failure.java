@@ -5,9 +5,13 @@ package dev.mayfly.core.model;
  *
  * @param reason one CamelCase word, Kubernetes' own for the same failure: {@code ErrImagePull}, {@code
  *     RunContainerError}
- * @param message the engine's message if there is one, and what to do; never null
+ * @param message the engine's message if there is one, and what to do; never null. Each failed replica keeps its own, so of a longer
+ *     one {@value #LONGEST} characters are kept
  */
 public record Failure(String reason, String message) {
+    /** As many as a condition shows. */
+    public static final int LONGEST = 4000;
+
     /** A recent pull of the image failed, and the next one is not due yet. */
     public static final String PULL_BACK_OFF = "ImagePullBackOff";
 
@@ -21,4 +25,8 @@ public record Failure(String reason, String message) {
     public static final String REVISIONS_UNREADABLE = "RevisionsUnreadable";
     /** The workload used up its share of what all workloads have together, so its work is done late. */
     public static final String SHARE_EXCEEDED = "FairShareExceeded";
+
+    public Failure {
+        message = Text.shortened(message, LONGEST);
+    }
 }

@@ -24,6 +24,9 @@ import java.util.stream.Stream;
 /** The {@code Degraded} condition: why a workload is not as desired. */
 public final class Degradation {
     public static final String TYPE = "Degraded";
+    /** Begins the message of a failure in the warm pool. */
+    private static final String OF_POOL = "In the warm pool: ";
+
     private static final String NO_CAPACITY = "InsufficientCapacity";
     /** Reason of the condition, and of the Event. */
     public static final String ABANDONED = "SlotsAbandoned";
@@ -43,7 +46,8 @@ public final class Degradation {
             Optional<Exit> lastExit,
             List<Failure> troubles,
             long generation) {
-        var ofReplicas = ofReplicas(known, desired, observed, lastExit);
+        var ofReplicas = new ArrayList<>(ofReplicas(known, desired, observed, lastExit));
+        ofReplicas.addAll(ofPool(known, desired, observed.pool()));
         return Problems.of(problems(desired, failed, troubles, ofReplicas))
                 .condition(TYPE, generation)
                 .orElseGet(() -> asExpected(desired, observed, generation));
@@ -55,7 +59,7 @@ public final class Degradation {
         var all = new ArrayList<>(troubles); // 1. what keeps all replicas from being as desired
         exceededMaxConsecutiveFailures(desired, failed)
                 .ifPresent(all::add); // 2. nothing more will be tried: a user has to act
-        all.addAll(ofReplicas); // 3. failures of replicas
+        all.addAll(ofReplicas); // 3. failures of replicas, then of those in the pool
         wrote(desired, failed).ifPresent(all::add); // 4. what only costs some replicas
         noCapacity(desired).ifPresent(all::add);
         return all;
@@ -70,6 +74,20 @@ public final class Degradation {
                 .flatMap(Optional::stream)
                 .toList();
         return now.isEmpty() ? retried(known, desired, observed) : now;
+    }
+
+    /** Why replicas of the warm pool don't get ready; while their next attempt is in progress, as far as it is known. */
+    private static List<Failure> ofPool(Conditions known, Desired desired, Observed pool) {
+        var now = ReplicaFailure.of(desired, pool, Optional.empty())
+                .map(why -> new Failure(why.reason(), OF_POOL + why.message()));
+        if (now.isEmpty() && pool.count(Phase.PENDING) > 0) {
+            return Problems.of(known.find(TYPE)).filter(Degradation::isOfPool).all();
+        }
+        return now.stream().toList();
+    }
+
+    private static boolean isOfPool(Failure problem) {
+        return problem.message().startsWith(OF_POOL);
     }
 
     /**
@@ -141,7 +159,9 @@ public final class Degradation {
         // A task nearly always has pending attempts: one that runs shows that the failure is over.
         var all = desired.batch().isPresent() ? 1 : desired.replicas();
         return observed.ready() < all && observed.count(Phase.PENDING) > 0
-                ? Problems.of(known.find(TYPE)).filter(Degradation::ofReplicas).all()
+                ? Problems.of(known.find(TYPE))
+                        .filter(problem -> ofReplicas(problem) && !isOfPool(problem))
+                        .all()
                 : List.of();
     }
 

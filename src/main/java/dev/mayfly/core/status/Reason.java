@@ -75,10 +75,7 @@ public enum Reason {
             "Let the operator get, list and watch it.",
             CAN_READ_CONFIG_MAPS),
     SecretUnreadable(
-            CONTENT,
-            "A Secret can't be read from the API server.",
-            "Let the operator get, list and watch it.",
-            CAN_READ_SECRETS),
+            CONTENT, "A Secret can't be read from the API server.", "Let the operator get it.", CAN_READ_SECRETS),
     HashKeyUnreadable(
             CONTENT,
             "The Secret with the key of content hashes can't be read.",
@@ -359,7 +356,7 @@ public enum Reason {
                 "docker logs --tail 20 $(docker ps -aqf label=mayfly.dev/name=NAME -f status=exited | head -n 1)";
         static final String FINDINGS = "kubectl get ew NAME -o jsonpath='{.status.ephemerality}'";
         static final String CAN_READ_CONFIG_MAPS = "kubectl auth can-i watch configmaps --as=" + Account.NAME;
-        static final String CAN_READ_SECRETS = "kubectl auth can-i watch secrets --as=" + Account.NAME;
+        static final String CAN_READ_SECRETS = "kubectl auth can-i get secrets --as=" + Account.NAME;
         static final String CAN_READ_CLAIMS = "kubectl auth can-i watch persistentvolumeclaims --as=" + Account.NAME;
         static final String CAN_READ_REVISIONS = "kubectl auth can-i list controllerrevisions --as=" + Account.NAME;
         static final String VIOLATIONS = "kubectl get imagepolicy NAME -o jsonpath='{.status.violations}'";

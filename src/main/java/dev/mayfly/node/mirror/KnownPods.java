@@ -23,6 +23,9 @@ final class KnownPods {
     /** How long the watch may be late. */
     private static final Duration LATE = Duration.ofMinutes(10);
 
+    /** Pods that a namespace may have although all places are taken, if they are a tenth of the places at most. */
+    private static final int BEYOND = 10;
+
     private final Map<PodKey, Pod> pods = new HashMap<>();
     /** By UID of the controller. */
     private final Map<String, Set<PodKey>> byController = new HashMap<>();
@@ -45,7 +48,7 @@ final class KnownPods {
         }
     }
 
-    /** @param mostPods places for Pods, 0 or more */
+    /** @param mostPods places for Pods, 0 or more; where all are taken, a namespace may have {@value #BEYOND} */
     KnownPods(int mostPods) {
         this.mostPods = mostPods;
     }
@@ -136,9 +139,19 @@ final class KnownPods {
         return made.contains(pod.getMetadata().getUid()) || PodStatuses.isMarked(pod);
     }
 
-    /** Takes a place for the Pod; false if all are taken. */
+    /** Takes a place for the Pod; false if all are taken, and its namespace has its few beyond them. */
     synchronized boolean take(PodKey key) {
-        return places.contains(key) || places.size() < mostPods && places.add(key);
+        return places.contains(key) || hasPlace(key.namespace()) && places.add(key);
+    }
+
+    /** One namespace may take all places: the few beyond them are for the others, as many again at most. */
+    private boolean hasPlace(String namespace) {
+        return places.size() < mostPods
+                || places.size() < 2 * mostPods
+                        && places.stream()
+                                        .filter(taken -> taken.namespace().equals(namespace))
+                                        .count()
+                                < Math.min(BEYOND, mostPods / 10);
     }
 
     /** The Pod has a place in any case, since it is there. */

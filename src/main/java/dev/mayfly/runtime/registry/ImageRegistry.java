@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mayfly.core.audit.DeclaredVolumes;
 import dev.mayfly.core.image.Credential;
 import dev.mayfly.core.model.Text;
 import dev.mayfly.runtime.ImageName;
@@ -43,8 +44,6 @@ public final class ImageRegistry implements AutoCloseable {
     /** Redirects of one request, such as to the storage of a registry. */
     private static final int MOST_REDIRECTS = 3;
 
-    private static final int MOST_VOLUMES = 100;
-    private static final int LONGEST_PATH = 4096;
     private static final String HUB = "docker.io";
     private static final String HUBS_SERVER = "registry-1.docker.io";
     private static final String MANIFESTS = String.join(
@@ -143,9 +142,10 @@ public final class ImageRegistry implements AutoCloseable {
             }
             var paths = new TreeSet<String>();
             for (var entry : parsed(config).path("config").path("Volumes").properties()) {
-                if (paths.size() == MOST_VOLUMES || Text.exceeds(entry.getKey(), LONGEST_PATH)) {
-                    throw new Unreadable(
-                            "it declares more than " + MOST_VOLUMES + " VOLUMEs, or longer paths than Linux has");
+                if (paths.size() == DeclaredVolumes.MOST
+                        || Text.exceeds(entry.getKey(), DeclaredVolumes.LONGEST_PATH)) {
+                    throw new Unreadable("it declares more than " + DeclaredVolumes.MOST
+                            + " VOLUMEs, or longer paths than Linux has");
                 }
                 paths.add(normal(entry.getKey()));
             }

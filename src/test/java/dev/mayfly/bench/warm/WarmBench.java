@@ -129,7 +129,7 @@ public final class WarmBench {
     private static void steady(WarmWorkload workload, Claims claims) throws InterruptedException {
         var times = new ArrayList<Duration>();
         var hits = 0;
-        var live = new ArrayDeque<String>();
+        var live = new ArrayDeque<>(workload.serving());
         var begin = System.nanoTime();
         for (var claim = 0; claim < STEADY_SECONDS * CLAIMS_PER_SECOND; claim++) {
             var due = begin + claim * TimeUnit.SECONDS.toNanos(1) / CLAIMS_PER_SECOND;
@@ -139,11 +139,7 @@ public final class WarmBench {
             times.add(Duration.ofNanos(served.at() - start));
             hits += served.hit() ? 1 : 0;
             live.add(served.replica());
-            if (live.size() > STANDING) {
-                workload.remove(live.removeFirst(), STANDING);
-            } else {
-                workload.release(STANDING);
-            }
+            workload.remove(live.removeFirst(), STANDING);
         }
         var took = Duration.ofNanos(System.nanoTime() - begin);
         print("mayfly, warm, " + CLAIMS_PER_SECOND + " claims a second", times);

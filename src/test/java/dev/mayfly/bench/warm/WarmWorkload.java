@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -23,7 +24,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 
 /** One workload with a warm pool, scaled through the API server. The times are those at which the engine's events come. */
@@ -144,31 +144,30 @@ final class WarmWorkload implements AutoCloseable {
     }
 
     /**
-     * That many replicas, one less than before. Returns once one is killed: if another claim came before, the number would be as it was,
-     * and nobody would have anything to do.
+     * That many replicas, one less than before, without this one. Returns once it is killed: if another claim came before, the number
+     * would be as it was, and nobody would have anything to do.
      */
-    void release(int replicas) throws InterruptedException {
-        killed.clear();
-        scale(replicas);
-        awaitKill(any -> true);
-    }
-
-    /** The same for this replica. */
     void remove(String replica, int replicas) throws InterruptedException {
         killed.clear();
         patch("{\"spec\": {\"replicas\": %d, \"scaleDown\": {\"removeFirst\": [\"%s\"]}}}"
                 .formatted(replicas, replica));
-        awaitKill(replica::equals);
-    }
-
-    private void awaitKill(Predicate<String> which) throws InterruptedException {
-        String next;
-        do {
+        var next = "";
+        while (!next.equals(replica)) {
             next = killed.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS);
             if (next == null) {
-                throw new IllegalStateException("No replica was killed within " + TIMEOUT_SECONDS + " s");
+                throw new IllegalStateException(
+                        "Replica " + replica + " was not killed within " + TIMEOUT_SECONDS + " s");
             }
-        } while (!which.test(next));
+        }
+    }
+
+    /** Names of the replicas that serve, those that were created first first. */
+    List<String> serving() {
+        return containers().stream()
+                .filter(container -> container.getState().equals("running"))
+                .sorted(Comparator.comparing(Container::getCreated))
+                .map(container -> NAME + "-" + container.getLabels().get("mayfly.dev/slot"))
+                .toList();
     }
 
     Served next() throws InterruptedException {

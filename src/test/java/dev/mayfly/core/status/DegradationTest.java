@@ -219,6 +219,30 @@ class DegradationTest {
     }
 
     @Test
+    void aPoolWhoseReplicasFailIsReportedAlthoughNoneIsAskedFor() {
+        var pool = desired(0).withWarm(new WarmPool(1, 0, Integer.MAX_VALUE, Hold.Paused));
+        var waiting = warm(replica(0, 3, "v1", Phase.PENDING)
+                .withHistory(history -> history.withFailures(2).withNotBefore(NOON.plusSeconds(20))));
+        var failed = warm(replica(0, Phase.PENDING)).failed(Phase.FAILED, NOON, NO_IMAGE);
+        var next = warm(replica(0, 2, "v1", Phase.PENDING));
+
+        assertThat(degraded(pool, observed(waiting)))
+                .startsWith("True CrashLoopBackOff In the warm pool: Back-off restarting failed replicas");
+        assertThat(degraded(pool, observed(failed))).isEqualTo("True ErrImagePull In the warm pool: manifest unknown");
+        var before = condition(Conditions.of(null), pool, observed(failed));
+        assertThat(condition(Conditions.of(List.of(before)), pool, observed(next))
+                        .getMessage())
+                .isEqualTo(before.getMessage());
+        assertThat(condition(Conditions.of(List.of(before)), pool, observed(next.in(Phase.HELD, NOON)))
+                        .getReason())
+                .isEqualTo("AsExpected");
+    }
+
+    private static Replica warm(Replica replica) {
+        return replica.withHealth(health -> health.withWarm(true));
+    }
+
+    @Test
     void busyReplicasAreReportedAlthoughNothingIsWrong() {
         var probe =
                 new Probe(new Probe.TcpSocket(80), Duration.ZERO, Duration.ofSeconds(10), Duration.ofSeconds(1), 1, 3);

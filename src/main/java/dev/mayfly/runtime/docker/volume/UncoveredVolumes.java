@@ -13,9 +13,12 @@ public final class UncoveredVolumes {
     /**
      * @param declared the image's VOLUMEs
      * @return those over which memory is to be mapped, sorted
-     * @throws LaunchRefused if there are such VOLUMEs and the workload does not map memory over them
+     * @throws LaunchRefused if there are such VOLUMEs and the workload does not map memory over them, or there are too many
      */
     public static List<String> covered(Launch launch, Collection<String> declared) {
+        DeclaredVolumes.tooMany(launch.template(), declared).ifPresent(failure -> {
+            throw new LaunchRefused(failure);
+        });
         var uncovered = DeclaredVolumes.uncovered(launch.template(), declared);
         DeclaredVolumes.refusal(launch.id().owner(), launch.template(), uncovered)
                 .ifPresent(failure -> {
