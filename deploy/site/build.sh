@@ -71,7 +71,8 @@ navigation() {
   for page in README.md docs/why.md docs/install.md docs/from-docker.md docs/tutorial.md docs/how-to.md docs/simulate.md docs/faq.md; do
     echo "    - $page"
   done
-  for section in Guides Operate Reference Contributing; do
+  for section in Guides Operate Reference Contributing Benchmarks; do
+    [ -d "$PAGES/docs/${section,,}" ] || continue # make bench writes the last one
     echo "  - $section:"
     for page in "$PAGES/docs/${section,,}"/*.md; do
       echo "    - ${page#"$PAGES/"}"

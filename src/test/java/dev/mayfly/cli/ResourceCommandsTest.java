@@ -177,7 +177,7 @@ class ResourceCommandsTest {
                 .isEqualTo(Exit.DONE);
 
         assertThat(out.toString())
-                .contains("By the times of a small engine, but for those of its 2 Pods: ready 0.0s after they ran");
+                .contains("By the times of a small engine, but for those of its 2 Pods: ready 0ms after they ran");
     }
 
     @Test

@@ -163,15 +163,34 @@ class HelmChartTest {
     }
 
     @Test
-    void aClosedNetworkLeavesNamesAndTheApiServer() {
-        var told = Helm.run(
-                "template", "mayfly", "helm/mayfly", "--kube-version=1.34.4", "--set=networkPolicy.enabled=true");
+    void aClosedNetworkLeavesTheProbesOfReplicasThatArePods() {
+        assertThat(closedNetwork("runtimes.pods=true").getSpec().getEgress())
+                .flatExtracting(NetworkPolicyEgressRule::getTo)
+                .singleElement()
+                .satisfies(peer -> assertThat(peer.getNamespaceSelector()).isNotNull());
+        assertThat(closedNetwork("runtimes.pods=false").getSpec().getEgress())
+                .flatExtracting(NetworkPolicyEgressRule::getTo)
+                .isEmpty();
+    }
 
-        var policy = Helm.objects(told.text()).stream()
+    private static NetworkPolicy closedNetwork(String value) {
+        var told = Helm.run(
+                "template",
+                "mayfly",
+                "helm/mayfly",
+                "--kube-version=1.34.4",
+                "--set=networkPolicy.enabled=true," + value);
+        return Helm.objects(told.text()).stream()
                 .filter(NetworkPolicy.class::isInstance)
                 .map(NetworkPolicy.class::cast)
                 .findFirst()
                 .orElseThrow();
+    }
+
+    @Test
+    void aClosedNetworkLeavesNamesAndTheApiServer() {
+        var policy = closedNetwork("runtimes.pods=false");
+
         assertThat(policy.getSpec().getPolicyTypes()).containsExactly("Ingress", "Egress");
         assertThat(policy.getSpec().getPodSelector().getMatchLabels())
                 .as("which the Pods of hooks have, too")

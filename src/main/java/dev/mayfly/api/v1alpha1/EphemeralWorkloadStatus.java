@@ -18,7 +18,7 @@ public record EphemeralWorkloadStatus(
         Long observedGeneration,
 
         @JsonPropertyDescription(
-                "The runtime in use. After a change of spec.runtime, it is the new one once all replicas are there.")
+                "The runtime in use. After a change of spec.runtime, it is the old one until no replica is left there.")
         String runtime,
 
         @JsonPropertyDescription("Number of replicas that exist, ready or not, without terminating ones.")

@@ -2,6 +2,7 @@ package dev.mayfly.cli.convert;
 
 import dev.mayfly.cli.Complaint.Refusal;
 import dev.mayfly.cli.Printable;
+import dev.mayfly.core.model.Text;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -157,7 +158,7 @@ final class Interpolation {
         }
 
         private Refusal wrong() {
-            return new Refusal("'" + Printable.of(text.substring(0, Math.min(text.length(), 60)))
+            return new Refusal("'" + Printable.of(Text.atMost(text, 60))
                     + "' has a $ that begins no variable: write $$ for a dollar");
         }
     }

@@ -1,5 +1,6 @@
 package dev.mayfly.node.mirror;
 
+import dev.mayfly.core.model.Text;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EphemeralContainer;
@@ -81,6 +82,6 @@ final class KeptPod {
     }
 
     private static String shortened(String image) {
-        return image == null || image.length() <= IMAGE ? image : image.substring(0, IMAGE);
+        return image == null ? null : Text.atMost(image, IMAGE);
     }
 }
