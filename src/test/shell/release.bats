@@ -63,7 +63,7 @@ release() { "$CLONE/deploy/release.sh" "$@"; }
   [[ $(tar -xzOf mayfly-chart-9.9.9.tgz mayfly/Chart.yaml) == *"version: 9.9.9"* ]]
   grep -q ' mayfly-operator-image-9.9.9.tar$' SHA256SUMS
   [ "$(<mayfly-operator-image-9.9.9.digest)" = "$DIGEST" ]
-  [[ $(<mayfly-9.9.9.yaml) == *"kind: Namespace"*"kind: CustomResourceDefinition"*"kind: Deployment"* ]]
+  [[ $(<mayfly-9.9.9.yaml) == *"kind: Namespace"*CustomResourceDefinition*"kind: Deployment"* ]]
   [[ $(<mayfly-9.9.9.yaml) != *"helm.sh/hook"* ]] # Helm's alone: they uninstall
   [ "$(grep -c "image: \"mayfly/operator@$DIGEST\"" mayfly-9.9.9.yaml)" = "$(grep -c '^ *image: "' mayfly-9.9.9.yaml)" ]
   [[ $(tar -xzOf mayfly-chart-9.9.9.tgz mayfly/values.yaml) == *"digest: $DIGEST"* ]]

@@ -131,6 +131,10 @@ final class ReplicaFailure {
      */
     static String lastOutput(Desired desired) {
         var owner = desired.owner();
+        if (desired.restarts().terminatedHistoryLimit() > 0
+                && desired.template().placement().inPods()) {
+            return "kubectl logs -n %s -l mayfly.dev/owner-uid=%s --tail=20".formatted(owner.namespace(), owner.uid());
+        }
         if (desired.restarts().terminatedHistoryLimit() > 0) {
             return "docker logs --tail 20 $(docker ps -aqf label=mayfly.dev/owner-uid=%s -f status=exited | head -n 1)"
                     .formatted(owner.uid());

@@ -23,7 +23,9 @@ import dev.mayfly.core.model.Probe;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Replica.Busy;
 import dev.mayfly.core.model.Replica.Writes;
+import dev.mayfly.core.model.Samples;
 import dev.mayfly.core.model.Template;
+import dev.mayfly.core.model.Template.Placement;
 import dev.mayfly.core.model.Termination.Exit;
 import dev.mayfly.core.plan.AbandonedSlots;
 import dev.mayfly.core.status.Degradation.FailedSlots;
@@ -81,6 +83,15 @@ class DegradationTest {
                         "True CrashLoopBackOff Back-off restarting failed replicas; the last one: ended with exit code 1\n"
                                 + "To read its last output: docker logs --tail 20 $(docker ps"
                                 + " -aqf label=mayfly.dev/owner-uid=uid-web -f status=exited | head -n 1)");
+    }
+
+    @Test
+    void theOutputOfReplicasThatArePodsIsReadByKubectl() {
+        var pods = desired(1).withTemplate(Samples.template("v1").withPlacement(new Placement("Pods", "{}")));
+
+        assertThat(degraded(pods, observed(waiting(2))))
+                .endsWith("To read its last output: kubectl logs -n %s -l mayfly.dev/owner-uid=uid-web --tail=20"
+                        .formatted(pods.owner().namespace()));
     }
 
     @Test
