@@ -356,7 +356,10 @@ public interface MayflyConfig {
         @WithDefault("10350")
         int port();
 
-        /** Maximum number of Pods on the virtual node, 0 or more. Further replicas run without a Pod. */
+        /**
+         * Number of Pods on the virtual node, 0 or more. Further replicas run without a Pod, but for the first ten of each namespace, or
+         * a tenth of this number if that is less; with them there are twice as many Pods at most.
+         */
         @WithDefault("500")
         int maxPods();
     }

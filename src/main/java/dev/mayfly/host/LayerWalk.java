@@ -130,8 +130,7 @@ final class LayerWalk {
         try (var directory = opened.get();
                 var below = lowerIsDirectory ? lower.directory(name) : LowerLayers.empty()) {
             if (lowerIsDirectory && directory.opaque()) {
-                below.forEachName(gone -> {
-                    pace.pause();
+                below.forEachName(pace, gone -> {
                     if (directory.lookUp(gone).isEmpty()) {
                         var lowerEntry = below.lookUp(gone);
                         report(

@@ -57,11 +57,14 @@ final class LowerLayers implements AutoCloseable {
     /**
      * Passes each visible name to the consumer, once: from the topmost layer that has it. Keeps no names, since an image may have
      * any number of them.
+     *
+     * @param pace called for each name that is read, visible or not
      */
-    void forEachName(Consumer<byte[]> consumer) {
+    void forEachName(Pace pace, Consumer<byte[]> consumer) {
         for (var layer : layers) {
             try (var names = layer.names()) {
                 for (var name = names.next(); name != null; name = names.next()) {
+                    pace.pause();
                     if (lookUp(name).filter(entry -> entry.in() == layer).isPresent()) {
                         consumer.accept(name);
                     }

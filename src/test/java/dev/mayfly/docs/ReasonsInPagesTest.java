@@ -26,7 +26,7 @@ class ReasonsInPagesTest {
             EphemeralWorkload EphemeralTask ImagePolicy
             Ready Available Progressing Degraded Ephemeral ImageCompliant PrePulled Collecting Complete Failed True False Unknown Refuse Keep NaN RootUser
             Enforce Audit Off Report Always Never IfNotPresent None OnFailure OnSuccess Pause Continue Rollback
-            Namespace Bridge Docker Retain Delete ReadWriteOnce ReadWriteOncePod ReadOnlyMany WaitForFirstConsumer
+            Namespace Bridge Docker Pods Retain Delete ReadWriteOnce ReadWriteOncePod ReadOnlyMany WaitForFirstConsumer
             SetuidFiles PodsMirrored NotAMirror DoesNotExist ReplicaEgressClosed
             """);
 

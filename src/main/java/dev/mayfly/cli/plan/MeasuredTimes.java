@@ -15,8 +15,9 @@ import java.util.stream.Stream;
 /**
  * What the Pods of a workload's replicas tell of its times, to the second.
  *
- * @param starts from each Pod's creation until its container ran; none of Pods that show replicas of an engine, which are made
- *     after their containers started
+ * <p>Pods that show replicas of an engine tell none: they are made after their containers started, and outlive them.
+ *
+ * @param starts from each Pod's creation until its container ran
  * @param readies from then until it was ready
  * @param slots slots of the replicas that run, oldest first
  */
@@ -32,11 +33,10 @@ record MeasuredTimes(List<Duration> starts, List<Duration> readies, List<Integer
     /** @param mirrors true if the Pods only show what runs elsewhere */
     static MeasuredTimes of(List<Pod> pods, boolean mirrors) {
         var lives = pods.stream().flatMap(pod -> life(pod).stream()).toList();
+        var told = mirrors ? List.<Life>of() : lives;
         return new MeasuredTimes(
-                mirrors
-                        ? List.of()
-                        : times(lives.stream().map(life -> Duration.between(life.created(), life.started()))),
-                times(lives.stream()
+                times(told.stream().map(life -> Duration.between(life.created(), life.started()))),
+                times(told.stream()
                         .flatMap(life -> life.ready().stream().map(ready -> Duration.between(life.started(), ready)))),
                 lives.stream()
                         .sorted(Comparator.comparing(Life::started))
@@ -46,14 +46,15 @@ record MeasuredTimes(List<Duration> starts, List<Duration> readies, List<Integer
     }
 
     boolean none() {
-        return starts.isEmpty() && readies.isEmpty();
+        return starts.isEmpty();
     }
 
     /** These times in place of the defaults, as far as there are any. A call that creates is part of the start. */
     Times in(Times defaults) {
-        var started = starts.isEmpty()
-                ? defaults
-                : defaults.withCreate(Distribution.fixed(Duration.ZERO)).withStart(Distribution.measured(starts));
+        if (none()) {
+            return defaults;
+        }
+        var started = defaults.withCreate(Distribution.fixed(Duration.ZERO)).withStart(Distribution.measured(starts));
         return readies.isEmpty() ? started : started.withReady(Distribution.measured(readies));
     }
 

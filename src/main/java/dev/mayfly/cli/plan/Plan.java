@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
             "Has the API server apply the manifest in a dry run, and runs the operator's planner over a simulated engine"
                     + " from the workload as it is: which replicas would be replaced, in which order, how long it takes,"
                     + " how many are unavailable or too many meanwhile.",
-            "Starts and readiness take as long as the Pods of its replicas took; without Pods, as long as on a small engine."
+            "Starts and readiness take as long as those of its replicas took that are Pods; on an engine, as long as on a small one."
         },
         footerHeading = "%nExamples:%n",
         footer = "  kubectl mayfly plan -f changed.yaml -n shop",

@@ -56,14 +56,8 @@ record PlanView(
         if (given) {
             return "By the engine's file.";
         }
-        if (times.none()) {
-            return "Its replicas have no Pods that tell how long a start takes: by the times of a small engine.";
-        }
-        return times.starts().isEmpty()
-                ? "By the times of a small engine, but for those of its "
-                        + times.readies().size()
-                        + " Pods: ready " + Times.text(MeasuredTimes.median(times.readies()))
-                        + " after they ran (median). A start's own times: --engine."
+        return times.none()
+                ? "Its replicas have no Pods that tell how long a start takes: by the times of a small engine."
                 : "By the times of its " + times.starts().size() + " Pods: started in "
                         + Times.text(MeasuredTimes.median(times.starts())) + ", ready "
                         + Times.text(MeasuredTimes.median(times.readies()))

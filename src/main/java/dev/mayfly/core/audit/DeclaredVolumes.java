@@ -32,7 +32,7 @@ public final class DeclaredVolumes {
     public static Optional<Failure> tooMany(Template template, Collection<String> declared) {
         return declared.size() > MOST || declared.stream().anyMatch(path -> Text.exceeds(path, LONGEST_PATH))
                 ? Optional.of(new Failure(
-                        REASON,
+                        "TooManyVolumes",
                         "Image " + template.image().reference() + " declares more than " + MOST
                                 + " VOLUMEs, or longer paths than Linux has. Build it with fewer."))
                 : Optional.empty();

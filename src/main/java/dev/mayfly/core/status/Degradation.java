@@ -76,14 +76,22 @@ public final class Degradation {
         return now.isEmpty() ? retried(known, desired, observed) : now;
     }
 
-    /** Why replicas of the warm pool don't get ready; while their next attempt is in progress, as far as it is known. */
+    /**
+     * Why replicas of the warm pool don't get ready. While their next attempt is in progress, and while the last one's container is gone
+     * and its end not known any more, what is known.
+     */
     private static List<Failure> ofPool(Conditions known, Desired desired, Observed pool) {
-        var now = ReplicaFailure.of(desired, pool, Optional.empty())
-                .map(why -> new Failure(why.reason(), OF_POOL + why.message()));
-        if (now.isEmpty() && pool.count(Phase.PENDING) > 0) {
-            return Problems.of(known.find(TYPE)).filter(Degradation::isOfPool).all();
+        var now = ReplicaFailure.ofPool(desired, pool);
+        var before = Problems.of(known.find(TYPE)).filter(Degradation::isOfPool).all();
+        var same = before.stream()
+                .anyMatch(problem -> now.filter(why -> why.reason().equals(problem.reason()))
+                        .isPresent());
+        var isEndKnown = pool.count(Phase.ENDED) + pool.count(Phase.FAILED) > 0;
+        if (same && !isEndKnown || now.isEmpty() && pool.count(Phase.PENDING) > 0) {
+            return before;
         }
-        return now.stream().toList();
+        return now.map(why -> new Failure(why.reason(), OF_POOL + why.message())).stream()
+                .toList();
     }
 
     private static boolean isOfPool(Failure problem) {

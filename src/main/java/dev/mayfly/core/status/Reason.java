@@ -136,6 +136,11 @@ public enum Reason {
             IMAGE, "The node's runtime refused the image's signature.", "Use a signed image.", DESCRIBE),
     UncoveredVolumes(
             IMAGE, "The image declares a VOLUME that nothing is mounted at.", "Mount a volume or scratch there.", EDIT),
+    TooManyVolumes(
+            IMAGE,
+            "The image declares more than 100 VOLUMEs, or paths that Linux does not have.",
+            "Build it with fewer.",
+            "docker inspect IMAGE"),
     TooManyLabels(
             IMAGE,
             "The image's labels leave no room for Mayfly's.",

@@ -25,11 +25,27 @@ final class ReplicaFailure {
     /** Most replicas examined: a status must not cost O(N). */
     private static final int MAX_EXAMINED = 100;
 
+    /** Precedes how to read the last output. */
+    private static final String TO_READ = "\nTo read its last output: ";
+
     private ReplicaFailure() {}
 
     /** @param lastExit how the last replica exited, according to the previous status; empty: not known */
     static Optional<Failure> of(Desired desired, Observed observed, Optional<Exit> lastExit) {
         return notCreated(observed).or(() -> notStarted(observed)).or(() -> crashLoop(desired, observed, lastExit));
+    }
+
+    /** The same of the warm pool, whose containers are not kept once their successors are there. */
+    static Optional<Failure> ofPool(Desired desired, Observed pool) {
+        return of(desired, pool, Optional.empty()).map(failure -> {
+            var output = failure.message().indexOf(TO_READ);
+            return output < 0
+                    ? failure
+                    : new Failure(
+                            failure.reason(),
+                            failure.message().substring(0, output)
+                                    + "\nIts container is not kept: to see what it prints, set spec.replicas to one more.");
+        });
     }
 
     /**
@@ -97,7 +113,7 @@ final class ReplicaFailure {
         return new Failure(
                 "CrashLoopBackOff",
                 "Back-off restarting failed replicas; the last one" + ended(why.map(Failure::message), exit)
-                        + "\nTo read its last output: "
+                        + TO_READ
                         + lastOutput(desired));
     }
 
@@ -133,7 +149,8 @@ final class ReplicaFailure {
         var owner = desired.owner();
         if (desired.restarts().terminatedHistoryLimit() > 0
                 && desired.template().placement().inPods()) {
-            return "kubectl logs -n %s -l mayfly.dev/owner-uid=%s --tail=20".formatted(owner.namespace(), owner.uid());
+            return "kubectl logs --tail=20 -n %1$s $(kubectl get pods -n %1$s -o name -l mayfly.dev/owner-uid=%2$s --field-selector=status.phase=Failed | head -n 1)"
+                    .formatted(owner.namespace(), owner.uid());
         }
         if (desired.restarts().terminatedHistoryLimit() > 0) {
             return "docker logs --tail 20 $(docker ps -aqf label=mayfly.dev/owner-uid=%s -f status=exited | head -n 1)"

@@ -258,7 +258,7 @@ final class MirrorPass {
             missing.add(key);
             return Optional.empty();
         }
-        if (!tools.known().take(key)) {
+        if (tooMany || !tools.known().take(key)) {
             tooMany = true;
             return Optional.empty();
         }

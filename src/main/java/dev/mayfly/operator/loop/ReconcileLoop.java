@@ -193,7 +193,7 @@ public class ReconcileLoop {
     private static void needed(ContainerRuntime runtime, Desired wanted, Plan plan) {
         var hits = (int) plan.launches().stream().filter(Launch::releases).count();
         var misses = (int) plan.launches().stream().filter(Launch::missesPool).count();
-        if (wanted.warm().most() > 0 && hits + misses > 0) {
+        if (wanted.warm().size() + wanted.warm().onDemand() > 0 && hits + misses > 0) {
             runtime.holding().ifPresent(pool -> pool.needed(hits, misses));
         }
     }

@@ -90,8 +90,9 @@ class DegradationTest {
         var pods = desired(1).withTemplate(Samples.template("v1").withPlacement(new Placement("Pods", "{}")));
 
         assertThat(degraded(pods, observed(waiting(2))))
-                .endsWith("To read its last output: kubectl logs -n %s -l mayfly.dev/owner-uid=uid-web --tail=20"
-                        .formatted(pods.owner().namespace()));
+                .endsWith(
+                        "To read its last output: kubectl logs --tail=20 -n %1$s $(kubectl get pods -n %1$s -o name -l mayfly.dev/owner-uid=uid-web --field-selector=status.phase=Failed | head -n 1)"
+                                .formatted(pods.owner().namespace()));
     }
 
     @Test
@@ -237,8 +238,17 @@ class DegradationTest {
         var failed = warm(replica(0, Phase.PENDING)).failed(Phase.FAILED, NOON, NO_IMAGE);
         var next = warm(replica(0, 2, "v1", Phase.PENDING));
 
-        assertThat(degraded(pool, observed(waiting)))
-                .startsWith("True CrashLoopBackOff In the warm pool: Back-off restarting failed replicas");
+        var ended = warm(replica(0, 2, "v1", Phase.RUNNING))
+                .failed(Phase.ENDED, NOON, EXIT)
+                .withHistory(history -> history.withFailures(1));
+        var crashed = condition(Conditions.of(null), pool, observed(ended));
+        assertThat(crashed.getMessage())
+                .isEqualTo("In the warm pool: Back-off restarting failed replicas; the last one: ended with exit code 1\n"
+                        + "Its container is not kept: to see what it prints, set spec.replicas to one more.");
+        assertThat(condition(Conditions.of(List.of(crashed)), pool, observed(waiting))
+                        .getMessage())
+                .as("its container is gone")
+                .isEqualTo(crashed.getMessage());
         assertThat(degraded(pool, observed(failed))).isEqualTo("True ErrImagePull In the warm pool: manifest unknown");
         var before = condition(Conditions.of(null), pool, observed(failed));
         assertThat(condition(Conditions.of(List.of(before)), pool, observed(next))

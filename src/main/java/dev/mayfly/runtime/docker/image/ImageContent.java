@@ -2,6 +2,7 @@ package dev.mayfly.runtime.docker.image;
 
 import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.model.ContainerConfig;
+import dev.mayfly.core.audit.DeclaredVolumes;
 import dev.mayfly.core.image.AuditedImage;
 import dev.mayfly.core.model.Text;
 import dev.mayfly.imagearchive.ImageArchive;
@@ -29,6 +30,8 @@ final class ImageContent {
     private static final int LONGEST_LABEL = 1 << 10;
 
     private static final int MOST_LABELS = 256;
+    /** Of a name or number. Linux' own are shorter. */
+    private static final int LONGEST_USER = 256;
     /** Reproducible builds set the start of Unix time, some a few seconds or hours off. */
     private static final Instant DATED = Instant.parse("1971-01-01T00:00:00Z");
 
@@ -48,7 +51,7 @@ final class ImageContent {
                 List.of(),
                 Objects.requireNonNullElse(image.getSize(), 0L),
                 created(image.getCreated()),
-                Objects.requireNonNullElse(config.getUser(), ""),
+                Text.atMost(Objects.requireNonNullElse(config.getUser(), ""), LONGEST_USER),
                 labels(config.getLabels()),
                 config.getVolumes() == null
                         ? Set.of()
@@ -87,9 +90,15 @@ final class ImageContent {
         }
     }
 
-    /** Paths as the engine mounts them: {@code VOLUME /data/} at {@code /data}. */
+    /**
+     * Paths as the engine mounts them: {@code VOLUME /data/} at {@code /data}. Of more than an image may declare one more is kept, and
+     * of longer ones than Linux has the beginning: no replica of the image is started.
+     */
     private static Set<String> volumes(Set<String> declared) {
-        return declared.stream().map(ImagePath::normal).collect(Collectors.toUnmodifiableSet());
+        return declared.stream()
+                .limit(DeclaredVolumes.MOST + 1L)
+                .map(path -> ImagePath.normal(Text.atMostBytes(path, DeclaredVolumes.LONGEST_PATH + 1)))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private static List<String> cut(Collection<String> all) {

@@ -19,6 +19,8 @@ import dev.mayfly.scanner.Scanners.ScannedImage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.InstantSource;
+import java.util.stream.Stream;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,7 +42,8 @@ public final class ImageScans implements ImageContents, AutoCloseable {
      */
     private static final int AT_ONCE = 3;
 
-    private static final int REMEMBERED = 1_000;
+    /** Characters of all images that are remembered, some thousand usual ones: one may have 900,000. */
+    private static final int REMEMBERED = 4 << 20;
 
     private final Supplier<Engine> engine;
     private final Scanners scanners;
@@ -48,7 +51,8 @@ public final class ImageScans implements ImageContents, AutoCloseable {
     private final Map<String, Inspection> underWay = new ConcurrentHashMap<>();
     private final FairExecutor inspections = new FairExecutor("image-inspect", AT_ONCE);
     private final Cache<String, AuditedImage> known = Caffeine.newBuilder()
-            .maximumSize(REMEMBERED)
+            .maximumWeight(REMEMBERED)
+            .weigher((String id, AuditedImage image) -> weight(image))
             .executor(Runnable::run)
             .build();
 
@@ -210,5 +214,17 @@ public final class ImageScans implements ImageContents, AutoCloseable {
     public void close() {
         inspections.close();
         scanners.close();
+    }
+
+    /** In characters, with some for what is in each. */
+    private static int weight(AuditedImage image) {
+        var texts = Stream.of(
+                        image.labels().keySet(),
+                        image.labels().values(),
+                        image.volumes(),
+                        image.setuid(),
+                        image.secrets())
+                .flatMap(Collection::stream);
+        return 1000 + image.user().length() + texts.mapToInt(String::length).sum();
     }
 }
