@@ -176,8 +176,7 @@ class ResourceCommandsTest {
         assertThat(onCluster("plan", "-f", manifest("spec: {template: {image: 'shop:3'}}")))
                 .isEqualTo(Exit.DONE);
 
-        assertThat(out.toString())
-                .contains("Removed in this order: web-7, web-3", "by the times of a small engine");
+        assertThat(out.toString()).contains("Removed in this order: web-7, web-3", "by the times of a small engine");
     }
 
     @Test

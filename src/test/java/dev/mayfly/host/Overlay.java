@@ -30,7 +30,9 @@ final class Overlay implements AutoCloseable {
                 mkdir -p etc var/lib/app var/log deep/er gone
                 echo one >etc/conf; echo hosts >etc/hosts; ln -s conf etc/link; echo x >deep/er/file
                 echo 1 >gone/a; echo 2 >gone/b; touch -d 2001-01-01 etc/conf; mkfifo etc/pipe""");
-        sh(root.resolve("top"), "mkdir -p etc; echo from-top >etc/upper-conf; echo hosts >etc/hosts; mkdir -p hidden/in");
+        sh(
+                root.resolve("top"),
+                "mkdir -p etc; echo from-top >etc/upper-conf; echo hosts >etc/hosts; mkdir -p hidden/in");
         sh(root, "mount -t overlay overlay -o lowerdir=top:base,upperdir=upper,workdir=work merged");
     }
 

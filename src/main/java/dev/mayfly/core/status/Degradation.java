@@ -84,8 +84,8 @@ public final class Degradation {
         var now = ReplicaFailure.ofPool(desired, pool);
         var before = Problems.of(known.find(TYPE)).filter(Degradation::isOfPool).all();
         var same = before.stream()
-                .anyMatch(problem -> now.filter(why -> why.reason().equals(problem.reason()))
-                        .isPresent());
+                .anyMatch(problem ->
+                        now.filter(why -> why.reason().equals(problem.reason())).isPresent());
         var isEndKnown = pool.count(Phase.ENDED) + pool.count(Phase.FAILED) > 0;
         if (same && !isEndKnown || now.isEmpty() && pool.count(Phase.PENDING) > 0) {
             return before;

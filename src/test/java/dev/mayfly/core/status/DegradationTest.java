@@ -243,8 +243,9 @@ class DegradationTest {
                 .withHistory(history -> history.withFailures(1));
         var crashed = condition(Conditions.of(null), pool, observed(ended));
         assertThat(crashed.getMessage())
-                .isEqualTo("In the warm pool: Back-off restarting failed replicas; the last one: ended with exit code 1\n"
-                        + "Its container is not kept: to see what it prints, set spec.replicas to one more.");
+                .isEqualTo(
+                        "In the warm pool: Back-off restarting failed replicas; the last one: ended with exit code 1\n"
+                                + "Its container is not kept: to see what it prints, set spec.replicas to one more.");
         assertThat(condition(Conditions.of(List.of(crashed)), pool, observed(waiting))
                         .getMessage())
                 .as("its container is gone")

@@ -19,7 +19,6 @@ import dev.mayfly.scanner.Scanners.ScannedImage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.InstantSource;
-import java.util.stream.Stream;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +30,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /** Inspects images, each once, and passes them to external scanners. */

@@ -121,7 +121,7 @@ class AuditorTest {
         await().atMost(SOON).until(() -> engine.containers().isEmpty());
         assertThat(paths()).contains("web-0 Added /root/unseen");
         assertThat(paths().contains("web-0 Added /root/trapped")).isEqualTo(grace > 0);
-        assertThat(report().dirty()).isZero();
+        await("the adapter has heard of the removal").atMost(SOON).until(() -> report().dirty() == 0);
         assertThat(report().evidenceRemoved()).isEmpty();
     }
 
