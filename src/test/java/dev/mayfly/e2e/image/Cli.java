@@ -1,10 +1,13 @@
 package dev.mayfly.e2e.image;
 
+import static org.awaitility.Awaitility.await;
+
 import com.github.dockerjava.api.model.Container;
 import dev.mayfly.testing.Lane;
 import dev.mayfly.testing.PackagedOperator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -69,9 +72,15 @@ public final class Cli {
         }
     }
 
-    /** Removes the images made here that no longer have a tag. */
+    /** Removes the images made here that no longer have a tag. The engine refuses while it prunes for another lane. */
     public static void pruneImages() {
-        docker("image", "prune", "-f", "--filter", "label=" + TEST_IMAGE);
+        await("the engine prunes for nobody else").atMost(Duration.ofMinutes(2)).until(() -> {
+            var pruned = tried("image", "prune", "-f", "--filter", "label=" + TEST_IMAGE);
+            if (pruned.code() != 0 && !pruned.output().contains("a prune operation is already running")) {
+                throw new AssertionError("docker image prune: " + pruned.output());
+            }
+            return pruned.code() == 0;
+        });
     }
 
     private static Result run(List<String> command) {
