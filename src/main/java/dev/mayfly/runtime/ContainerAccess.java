@@ -172,7 +172,8 @@ public interface ContainerAccess {
         void closeInput() throws IOException;
 
         /**
-         * Sets the size of the terminal. No effect without one, or once the process ended.
+         * Sets the size of the terminal, or does so later where a client changes it all the time: the last one is set
+         * then. No effect without a terminal, or once the process ended.
          *
          * @param columns 1 or more
          * @param rows 1 or more

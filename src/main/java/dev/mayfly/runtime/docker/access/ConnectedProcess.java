@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** A process whose streams come and go on a connection to the engine. */
 final class ConnectedProcess implements ContainerProcess {
@@ -23,6 +24,7 @@ final class ConnectedProcess implements ContainerProcess {
     private final boolean endsInput;
     private final Control control;
     private final CountDownLatch closed = new CountDownLatch(1);
+    private final TerminalSize size;
 
     /** Calls about the process that don't go by its connection. */
     interface Control {
@@ -42,12 +44,17 @@ final class ConnectedProcess implements ContainerProcess {
         boolean succeeds() throws IOException;
     }
 
-    /** @param endsInput false if the end of its input would end its output too */
-    ConnectedProcess(RawConnection connection, boolean tty, boolean endsInput, Control control) {
+    /**
+     * @param endsInput false if the end of its input would end its output too
+     * @param sizeDelay until the terminal's next size may be set; zero: now. Must not block
+     */
+    ConnectedProcess(
+            RawConnection connection, boolean tty, boolean endsInput, Control control, Supplier<Duration> sizeDelay) {
         this.connection = connection;
         this.tty = tty;
         this.endsInput = endsInput;
         this.control = control;
+        size = new TerminalSize(this::resizeTerminal, sizeDelay);
     }
 
     @Override
@@ -75,8 +82,12 @@ final class ConnectedProcess implements ContainerProcess {
     @Override
     public void resize(int columns, int rows) throws IOException {
         if (tty) {
-            repeat(START, () -> control.resize(columns, rows));
+            size.set(columns, rows);
         }
+    }
+
+    private void resizeTerminal(int columns, int rows) throws IOException {
+        repeat(START, () -> closed.getCount() == 0 || control.resize(columns, rows));
     }
 
     @Override

@@ -6,13 +6,17 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Text;
+import dev.mayfly.fair.Budget;
+import dev.mayfly.fair.Delays;
 import dev.mayfly.runtime.ContainerAccess;
 import dev.mayfly.runtime.RuntimeUnavailable;
+import dev.mayfly.runtime.docker.access.CallPlaces.Place;
 import dev.mayfly.runtime.docker.access.ConnectedProcess.Control;
 import dev.mayfly.runtime.docker.container.HealthReader;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineAnswer;
 import dev.mayfly.runtime.docker.engine.EngineWords;
+import dev.mayfly.runtime.docker.engine.RawConnection;
 import dev.mayfly.runtime.support.ReplicaIndex;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -22,14 +26,30 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+import org.jboss.logging.Logger.Level;
 
-/** Access to the containers of one engine. Streams go by connections of their own, for which nothing is buffered. */
+/**
+ * Access to the containers of one engine. Streams go by connections of their own, for which nothing is buffered; the
+ * calls that precede or follow them, and the starts of commands, share {@link CallPlaces}.
+ */
 public final class DockerAccess implements ContainerAccess {
+    private static final Logger LOG = Logger.getLogger(DockerAccess.class);
     private static final Duration INFO_AGE = Duration.ofMinutes(1);
+    /** A busy engine takes seconds to start a command; one that takes longer does not answer at all. */
+    private static final Duration START = Duration.ofSeconds(10);
+
+    private static final Duration LOOK = Duration.ofMillis(50);
+    /** Of the terminals of a workload's replicas: as many as a window has that is dragged for two seconds. */
+    private static final int SIZES_AT_ONCE = 40;
+
+    private static final int SIZES_PER_SECOND = 2;
 
     private final Supplier<Engine> engine;
     private final ReplicaIndex index;
     private final Supplier<EgressState> egress;
+    private final CallPlaces places = new CallPlaces();
+    private final Budget sizes = new Budget(SIZES_PER_SECOND, SIZES_AT_ONCE, System::nanoTime);
     private volatile KnownEngine latest;
 
     /** @param at {@link System#nanoTime} */
@@ -66,36 +86,74 @@ public final class DockerAccess implements ContainerAccess {
     @Override
     public ContainerProcess exec(ReplicaId replica, ExecRequest request) throws IOException {
         var container = container(replica);
-        var connected = engine();
-        var exec = of(
-                replica,
-                () -> connected
-                        .client()
-                        .execCreateCmd(container)
-                        .withCmd(request.command().toArray(String[]::new))
-                        .withAttachStdin(request.stdin())
-                        .withAttachStdout(request.stdout())
-                        .withAttachStderr(request.stderr() && !request.tty())
-                        .withTty(request.tty())
-                        .exec()
-                        .getId());
-        var start = "{\"Detach\":false,\"Tty\":%s}".formatted(request.tty());
-        var connection = of(replica, () -> connected.dialer().hijack("/exec/" + exec + "/start", start));
-        return new ConnectedProcess(connection, request.tty(), true, new Control() {
+        var place = places.enter(replica.owner());
+        try {
+            var connected = engine();
+            var exec = of(replica, () -> create(connected, container, request));
+            var start = "{\"Detach\":false,\"Tty\":%s}".formatted(request.tty());
+            var connection = of(replica, () -> connected.dialer().hijack("/exec/" + exec + "/start", start));
+            look(place, connected, exec, System.nanoTime() + START.toNanos());
+            return process(replica, connection, request.tty(), true, command(replica, connected, exec));
+        } catch (IOException | RuntimeException failed) {
+            place.close();
+            throw failed;
+        }
+    }
+
+    private static String create(Engine connected, String container, ExecRequest request) {
+        return connected
+                .client()
+                .execCreateCmd(container)
+                .withCmd(request.command().toArray(String[]::new))
+                .withAttachStdin(request.stdin())
+                .withAttachStdout(request.stdout())
+                .withAttachStderr(request.stderr() && !request.tty())
+                .withTty(request.tty())
+                .exec()
+                .getId();
+    }
+
+    /** The engine answers before it starts the command, which is what costs: its client may have left by then. */
+    private static void leaveOnceStarted(Place place, Engine connected, String exec, long deadline) {
+        if (hasStarted(connected, exec) || System.nanoTime() - deadline >= 0) {
+            place.close();
+            return;
+        }
+        Delays.after(LOOK, () -> look(place, connected, exec, deadline));
+    }
+
+    private static void look(Place place, Engine connected, String exec, long deadline) {
+        Thread.ofVirtual().name("command-start").start(() -> leaveOnceStarted(place, connected, exec, deadline));
+    }
+
+    private static boolean hasStarted(Engine connected, String exec) {
+        try {
+            return connected.hasStarted(exec);
+        } catch (RuntimeException unknown) {
+            var level = EngineAnswer.isDefect(unknown) ? Level.ERROR : Level.DEBUG;
+            LOG.logf(level, unknown, "it is not known whether a command has started");
+            return true;
+        }
+    }
+
+    private Control command(ReplicaId replica, Engine connected, String exec) {
+        return new Control() {
             @Override
             public boolean resize(int columns, int rows) throws IOException {
-                return resized(() -> connected
-                        .client()
-                        .resizeExecCmd(exec)
-                        .withSize(rows, columns)
-                        .exec());
+                return resized(
+                        replica,
+                        () -> connected
+                                .client()
+                                .resizeExecCmd(exec)
+                                .withSize(rows, columns)
+                                .exec());
             }
 
             @Override
             public OptionalInt exitCode() throws IOException {
-                return of(replica, () -> connected.exitCode(exec));
+                return inPlace(replica, () -> connected.exitCode(exec));
             }
-        });
+        };
     }
 
     @Override
@@ -112,14 +170,16 @@ public final class DockerAccess implements ContainerAccess {
                 .formatted(
                         container, request.stdin() ? 1 : 0, request.stdout() ? 1 : 0, request.stderr() && !tty ? 1 : 0);
         var connection = of(replica, () -> connected.dialer().hijack(path, ""));
-        return new ConnectedProcess(connection, tty, endsInput, new Control() {
+        return process(replica, connection, tty, endsInput, new Control() {
             @Override
             public boolean resize(int columns, int rows) throws IOException {
-                return resized(() -> connected
-                        .client()
-                        .resizeContainerCmd(container)
-                        .withSize(rows, columns)
-                        .exec());
+                return resized(
+                        replica,
+                        () -> connected
+                                .client()
+                                .resizeContainerCmd(container)
+                                .withSize(rows, columns)
+                                .exec());
             }
 
             @Override
@@ -129,13 +189,18 @@ public final class DockerAccess implements ContainerAccess {
         });
     }
 
+    private ConnectedProcess process(
+            ReplicaId replica, RawConnection connection, boolean tty, boolean endsInput, Control control) {
+        return new ConnectedProcess(connection, tty, endsInput, control, () -> sizes.delay(replica.owner()));
+    }
+
     @Override
     public Optional<InetAddress> address(ReplicaId replica) throws IOException {
         var container = containerId(replica);
         if (container.isEmpty()) {
             return Optional.empty();
         }
-        var address = of(replica, () -> engine.get().container(container.get()))
+        var address = inPlace(replica, () -> engine.get().container(container.get()))
                 .filter(DockerAccess::runs)
                 .map(HealthReader::address)
                 .filter(some -> !some.isEmpty());
@@ -199,7 +264,7 @@ public final class DockerAccess implements ContainerAccess {
     }
 
     private InspectContainerResponse inspect(ReplicaId replica, String container) throws IOException {
-        return of(replica, () -> engine.get().container(container)).orElseThrow(() -> new NoContainer(replica));
+        return inPlace(replica, () -> engine.get().container(container)).orElseThrow(() -> new NoContainer(replica));
     }
 
     private static boolean tty(InspectContainerResponse container) {
@@ -211,14 +276,22 @@ public final class DockerAccess implements ContainerAccess {
     }
 
     /** The engine refuses to resize the terminal of a process that does not run. */
-    private static boolean resized(Runnable call) throws IOException {
-        try {
+    private boolean resized(ReplicaId replica, Runnable call) throws IOException {
+        sizes.spend(replica.owner(), 1);
+        try (var place = places.enter(replica.owner())) {
             return answered(() -> {
                 call.run();
                 return true;
             });
         } catch (Refused notRunning) {
             return false;
+        }
+    }
+
+    /** The engine's answer about a replica's container, by a connection that others need, too. */
+    private <T> T inPlace(ReplicaId replica, Call<T> call) throws IOException {
+        try (var place = places.enter(replica.owner())) {
+            return of(replica, call);
         }
     }
 

@@ -329,6 +329,13 @@ public final class Engine implements Closeable {
                 : OptionalInt.of(state.getExitCodeLong().intValue());
     }
 
+    /** True from when the command's process was made, also after its end. @throws NotFoundException if its container is gone */
+    public boolean hasStarted(String exec) {
+        var state = calls.inspectExecCmd(exec).exec();
+        return Boolean.FALSE.equals(state.isRunning()) && state.getExitCodeLong() != null
+                || state.getPidLong() != null && state.getPidLong() > 0;
+    }
+
     /** ID of the command's process, as the engine's machine counts; empty if it has ended. */
     public OptionalLong process(String exec) {
         var state = calls.inspectExecCmd(exec).exec();

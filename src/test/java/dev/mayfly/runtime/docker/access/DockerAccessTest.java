@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.runtime.ContainerAccess.AttachRequest;
 import dev.mayfly.runtime.ContainerAccess.EgressState;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -169,7 +171,39 @@ class DockerAccessTest {
         }
         assertThat(stdout.toString(UTF_8)).isEqualTo("heard hello");
         assertThat(stderr.toString(UTF_8)).isEqualTo("and warned");
-        assertThat(asked).hasValue(3);
+        assertThat(asked).hasValueGreaterThanOrEqualTo(3);
+    }
+
+    @Test
+    void aNamespaceHasHalfOfThePlacesForCommandsUntilTheyHaveStarted() throws Exception {
+        var other = new ReplicaId(new OwnerId("EphemeralWorkload", "other", "web", "u2"), 0, 1);
+        RunningReplicas.withContainer(index, other, "c2");
+        fake.answer("POST /containers/c1/exec", "{\"Id\":\"x1\"}");
+        fake.answer("POST /containers/c2/exec", "{\"Id\":\"x1\"}");
+        fake.on("POST /exec/x1/start", line -> {
+            line.upgraded();
+            line.hear();
+        });
+        var process = new AtomicInteger();
+        fake.on("GET /exec/x1/json", line -> {
+            var json = "{\"Running\":true,\"Pid\":" + process + "}";
+            line.say("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + json.length() + "\r\n\r\n" + json);
+        });
+        for (var i = 0; i < 4; i++) {
+            access.exec(ID, SHELL).close(); // its client leaves, and the engine has yet to start it
+        }
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var fifth = threads.submit(() -> access.exec(ID, SHELL));
+
+            access.exec(other, SHELL).close();
+            assertThat(fifth).isNotDone();
+            assertThat(fake.calls())
+                    .filteredOn(call -> call.contains("/c1/exec"))
+                    .hasSize(4);
+
+            process.set(7);
+            fifth.get().close();
+        }
     }
 
     @Test
