@@ -1,6 +1,9 @@
 package dev.mayfly.runtime.docker.audit;
 
+import dev.mayfly.core.model.Desired.AuditPolicy;
 import dev.mayfly.core.model.Ephemerality.Mode;
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.host.FoundWrites.Write;
 import dev.mayfly.host.WritableLayer.Unchanged;
@@ -15,6 +18,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** One container that is audited for writes. */
 final class AuditedContainer {
+    private static final String OVER_LIMIT = "WritableLayerOverLimit";
     private final ReplicaId id;
     private final String container;
     private final Mode mode;
@@ -93,8 +97,26 @@ final class AuditedContainer {
             return new Known(scanned, inexact, true, writes, truncated, candidates, bytes);
         }
 
+        /** True if the audit began at that time or later. */
+        boolean isSince(Instant time) {
+            return scanned.filter(began -> !began.isBefore(time)).isPresent();
+        }
+
         boolean dirty() {
             return !writes.isEmpty();
+        }
+
+        /** What the planner is to know of them. Another reason to replace the replica is kept. */
+        Writes writes(Writes before, AuditPolicy policy) {
+            var others = before.excess().filter(failure -> !failure.reason().equals(OVER_LIMIT));
+            var over = policy.layerBytes() > 0 && bytes > policy.layerBytes();
+            var ours = over
+                    ? Optional.of(new Failure(
+                            OVER_LIMIT,
+                            "It wrote more than ephemerality.writableLayer.sizeLimit (" + policy.layerBytes()
+                                    + " bytes) outside of volumes. Raise it, or mount a volume where it writes."))
+                    : Optional.<Failure>empty();
+            return new Writes(dirty(), others.or(() -> ours));
         }
     }
 

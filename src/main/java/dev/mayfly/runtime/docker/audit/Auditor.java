@@ -7,7 +7,6 @@ import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Replica;
-import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.fair.Budget;
 import dev.mayfly.fair.FairExecutor;
@@ -26,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +48,6 @@ import org.jboss.logging.Logger.Level;
 public final class Auditor implements WriteAudit, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Auditor.class);
     private static final Duration TICK = Duration.ofMillis(500);
-    private static final String OVER_LIMIT = "WritableLayerOverLimit";
     /** Time that one workload's audits may take for good, and at once. */
     private static final double SECONDS_PER_SECOND = 0.1;
 
@@ -59,6 +58,9 @@ public final class Auditor implements WriteAudit, AutoCloseable {
     private static final int MOST_UNANSWERED = 3;
     /** Audits that have begun and have their turns. Each may have a few hundred directories open. */
     private static final int BEGUN = 16;
+
+    private static final Set<Phase> RUN = EnumSet.of(Phase.RUNNING, Phase.TERMINATING);
+    private static final Set<Phase> EXIST = EnumSet.of(Phase.RUNNING, Phase.TERMINATING, Phase.HELD);
 
     private final Supplier<Engine> engine;
     private final ReplicaIndex index;
@@ -112,7 +114,7 @@ public final class Auditor implements WriteAudit, AutoCloseable {
     @Override
     public AuditReport report(OwnerId owner) {
         var ownerAudit = owners.get(owner);
-        return ownerAudit == null ? AuditReport.NONE : ownerAudit.report(of(owner), audited -> runs(audited.id()));
+        return ownerAudit == null ? AuditReport.NONE : ownerAudit.report(of(owner), this::runs, this::exists);
     }
 
     @Override
@@ -295,12 +297,18 @@ public final class Auditor implements WriteAudit, AutoCloseable {
     }
 
     private boolean due(AuditedContainer audited, AuditPolicy policy, Instant now) {
-        var phase = index.find(audited.id()).map(Replica::phase).orElse(Phase.FAILED);
-        if (audited.leaves() || audited.copiedInto() || audited.mode() == Mode.Off && policy.layerBytes() == 0) {
+        var replica = index.find(audited.id());
+        if (replica.isEmpty()
+                || audited.leaves()
+                || audited.copiedInto()
+                || audited.mode() == Mode.Off && policy.layerBytes() == 0) {
             return false;
         }
-        return switch (phase) {
+        return switch (replica.get().phase()) {
             case RUNNING, TERMINATING -> audited.due(now, policy.interval().minus(TICK));
+            case HELD -> // writes nothing: once is enough
+                !audited.known().isSince(replica.get().since())
+                        && audited.due(now, policy.interval().minus(TICK));
             case ENDED, REMOVING ->
                 audited.mode() == Mode.Audit && !audited.known().last() && audited.due(now, TICK);
             default -> false;
@@ -345,23 +353,10 @@ public final class Auditor implements WriteAudit, AutoCloseable {
             terminations.wrote(
                     audited.id(), audited.container(), paths(audited.id())); // before the index notifies its watchers
         }
-        index.change(audited.id(), replica -> replica.withWrites(writes(replica.writes(), known, policy)));
+        index.change(audited.id(), replica -> replica.withWrites(known.writes(replica.writes(), policy)));
         if (before.scanned().isEmpty() || !before.writes().equals(known.writes())) {
             index.notifyWatchers(audited.id().owner());
         }
-    }
-
-    /** Keeps another reason to replace the replica. */
-    private static Writes writes(Writes before, Known known, AuditPolicy policy) {
-        var others = before.excess().filter(failure -> !failure.reason().equals(OVER_LIMIT));
-        var over = policy.layerBytes() > 0 && known.bytes() > policy.layerBytes();
-        var ours = over
-                ? Optional.of(new Failure(
-                        OVER_LIMIT,
-                        "It wrote more than ephemerality.writableLayer.sizeLimit (" + policy.layerBytes()
-                                + " bytes) outside of volumes. Raise it, or mount a volume where it writes."))
-                : Optional.<Failure>empty();
-        return new Writes(known.dirty(), others.or(() -> ours));
     }
 
     private AuditPolicy policy(AuditedContainer audited) {
@@ -380,10 +375,18 @@ public final class Auditor implements WriteAudit, AutoCloseable {
                 .toList();
     }
 
-    private boolean runs(ReplicaId id) {
-        return index.find(id)
+    private boolean runs(AuditedContainer audited) {
+        return isIn(audited, RUN);
+    }
+
+    private boolean exists(AuditedContainer audited) {
+        return isIn(audited, EXIST);
+    }
+
+    private boolean isIn(AuditedContainer audited, Set<Phase> phases) {
+        return index.find(audited.id())
                 .map(Replica::phase)
-                .filter(phase -> phase == Phase.RUNNING || phase == Phase.TERMINATING)
+                .filter(phases::contains)
                 .isPresent();
     }
 

@@ -64,9 +64,11 @@ final class OwnerAudit {
      * All findings.
      *
      * @param there replicas whose containers exist
-     * @param alive true for those whose process runs
+     * @param runs true for those whose process may write
+     * @param exists true for those, and for replicas that are held
      */
-    synchronized AuditReport report(Collection<AuditedContainer> there, Predicate<AuditedContainer> alive) {
+    synchronized AuditReport report(
+            Collection<AuditedContainer> there, Predicate<AuditedContainer> runs, Predicate<AuditedContainer> exists) {
         var findings = Stream.concat(
                         there.stream()
                                 .flatMap(audited ->
@@ -76,7 +78,7 @@ final class OwnerAudit {
         var suggestions = new TreeSet<>(candidates);
         there.forEach(audited -> suggestions.addAll(audited.known().candidates()));
         return new AuditReport(
-                auditedSince(there.stream().filter(alive).toList()),
+                auditedSince(there.stream().filter(runs).toList()),
                 there.stream()
                         .flatMap(audited -> audited.known().inexact().stream())
                         .min(Comparator.naturalOrder()),
@@ -88,7 +90,7 @@ final class OwnerAudit {
                         || findings.size() > AuditReport.LISTED
                         || there.stream().anyMatch(audited -> audited.known().truncated()),
                 (int) there.stream()
-                        .filter(alive)
+                        .filter(exists)
                         .filter(audited -> audited.known().dirty())
                         .count(),
                 SuggestedVolumes.fold(suggestions),

@@ -6,17 +6,20 @@ import static org.awaitility.Awaitility.await;
 import dev.mayfly.core.audit.AuditReport;
 import dev.mayfly.core.model.Desired.AuditPolicy;
 import dev.mayfly.core.model.Desired.AuditPolicy.OnWrite;
+import dev.mayfly.core.model.Desired.WarmPool.Hold;
 import dev.mayfly.core.model.Ephemerality;
 import dev.mayfly.core.model.Ephemerality.Mode;
 import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Template;
 import dev.mayfly.host.LinuxHost;
 import dev.mayfly.runtime.ImageEngine.ImageGate;
+import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.docker.DockerRuntime;
 import dev.mayfly.runtime.docker.Settings;
 import dev.mayfly.runtime.docker.Templates;
@@ -24,6 +27,7 @@ import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineConnector;
 import dev.mayfly.runtime.docker.engine.EngineSettings;
 import dev.mayfly.testing.engine.BothEngines;
+import dev.mayfly.testing.engine.Docker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -123,6 +127,24 @@ class AuditorTest {
         assertThat(paths().contains("web-0 Added /root/trapped")).isEqualTo(grace > 0);
         await("the adapter has heard of the removal").atMost(SOON).until(() -> report().dirty() == 0);
         assertThat(report().evidenceRemoved()).isEmpty();
+    }
+
+    @Test
+    void whatAReplicaWroteBeforeItWasHeldIsReportedWhileItIsHeld() {
+        docker.writeAudit().orElseThrow().audit(owner, policy(Duration.ofSeconds(6), 0));
+        docker.launch(launched(0, STAYS, Mode.Audit).forPool(Hold.Paused));
+        await().atMost(SOON).until(() -> phase(0) == Phase.RUNNING);
+        await().atMost(SOON).until(() -> report().auditedSince().isPresent());
+        var pooled = Ownership.pooledName(id(0));
+        assertThat(Docker.exec(pooled, "sh", "-c", "echo x >/root/early")).isZero();
+
+        docker.holding().orElseThrow().hold(id(0));
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(phase(0)).isEqualTo(Phase.HELD));
+        await().atMost(SOON).untilAsserted(() -> assertThat(paths()).containsExactly("web-0 Added /root/early"));
+        assertThat(phase(0)).isEqualTo(Phase.HELD);
+        assertThat(report().dirty()).isEqualTo(1);
+        assertThat(writes(0).dirty()).as("the planner is to know").isTrue();
     }
 
     @Test
@@ -239,7 +261,15 @@ class AuditorTest {
     }
 
     private void launch(int slot, String script, Mode mode) {
-        docker.launch(new Launch(id(slot), "v1", template(script, mode), 0, 0, Instant.now(), Priority.SCALE));
+        docker.launch(launched(slot, script, mode));
+    }
+
+    private Launch launched(int slot, String script, Mode mode) {
+        return new Launch(id(slot), "v1", template(script, mode), 0, 0, Instant.now(), Priority.SCALE);
+    }
+
+    private Phase phase(int slot) {
+        return docker.observe(owner, Instant.now()).find(id(slot)).orElseThrow().phase();
     }
 
     private ReplicaId id(int slot) {
@@ -247,11 +277,11 @@ class AuditorTest {
     }
 
     private String index(int slot) {
-        return dev.mayfly.runtime.Ownership.containerName(id(slot));
+        return Ownership.containerName(id(slot));
     }
 
     private long exec(int slot, String script) {
-        return dev.mayfly.testing.engine.Docker.exec(index(slot), "sh", "-c", script);
+        return Docker.exec(index(slot), "sh", "-c", script);
     }
 
     private static Template template(String script, Mode mode) {
