@@ -99,6 +99,17 @@ public final class AbandonedSlots {
                 && !plan.underRollout(terminated.revision());
     }
 
+    /**
+     * True if no successor is made of a replica in the warm pool, because {@code maxConsecutiveFailures} applies to it, too. Its
+     * slot needs no record in the status: who serves takes another one, and a new revision empties it.
+     */
+    public static boolean staysInPool(Desired desired, Replica terminated) {
+        var failures = BackOff.after(terminated, desired.restarts().backOff()).failures();
+        return failures > desired.restarts().maxConsecutiveFailures()
+                && failures > terminated.history().failures() // otherwise this attempt did not fail
+                && terminated.phase() != Phase.FAILED;
+    }
+
     /** True if the slot is abandoned because its occupant wrote, not because it failed. */
     public static boolean abandonedForWrites(Desired desired, Replica occupant) {
         return stopsWriters(desired) && occupant.writes().dirty();

@@ -184,6 +184,8 @@ final class WarmPool {
             var recorded = terminated.phase() == Phase.ENDED; // otherwise nothing but memory records the back-off
             if (!terminated.revision().equals(revision)) {
                 vacate(plan, terminated, Cause.HISTORY);
+            } else if (AbandonedSlots.staysInPool(plan.desired(), terminated)) {
+                continue;
             } else if (!recorded && due.isAfter(plan.now())) {
                 plan.requeueAt(due);
             } else if (mayLaunch(plan)) {

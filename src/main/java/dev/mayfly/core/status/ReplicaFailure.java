@@ -7,6 +7,7 @@ import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Template.Output;
 import dev.mayfly.core.model.Termination.Exit;
+import dev.mayfly.core.plan.AbandonedSlots;
 import dev.mayfly.core.plan.BackOff;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -37,6 +38,21 @@ final class ReplicaFailure {
 
     /** The same of the warm pool, whose containers are not kept once their successors are there. */
     static Optional<Failure> ofPool(Desired desired, Observed pool) {
+        return stream(pool.terminated())
+                .limit(MAX_EXAMINED)
+                .filter(replica -> AbandonedSlots.staysInPool(desired, replica))
+                .findFirst()
+                .map(last -> new Failure(
+                        Degradation.ABANDONED,
+                        "Replicas failed more than " + desired.restarts().maxConsecutiveFailures()
+                                + " times in a row (spec.maxConsecutiveFailures); the last one" + ended(last)
+                                + " They have no successors until the template changes."
+                                + TO_READ
+                                + lastOutput(desired)))
+                .or(() -> retriedInPool(desired, pool));
+    }
+
+    private static Optional<Failure> retriedInPool(Desired desired, Observed pool) {
         return of(desired, pool, Optional.empty()).map(failure -> {
             var output = failure.message().indexOf(TO_READ);
             return output < 0

@@ -77,6 +77,30 @@ class WarmPoolTest {
     }
 
     @Test
+    void oneThatFailedTooOftenHasNoSuccessorInThePool() {
+        var capped = wanting(0, 2)
+                .also(desired -> desired.withRestarts(restarts -> restarts.withMaxConsecutiveFailures(2)))
+                .with(held(1));
+        var failed = warm(replica(0, Phase.ENDED));
+
+        assertThat(capped.with(failed.withHistory(history -> history.withFailures(1)))
+                        .plan()
+                        .launches())
+                .hasSize(1);
+        assertThat(capped.with(failed.withHistory(history -> history.withFailures(2)))
+                        .plan()
+                        .isEmpty())
+                .isTrue();
+        assertThat(capped.with(failed.withHistory(history -> history.withFailures(2)))
+                        .also(desired -> desired.withRevision("v2"))
+                        .plan()
+                        .removals())
+                .as("a new revision empties its place")
+                .extracting(Removal::id)
+                .contains(failed.id());
+    }
+
+    @Test
     void aReadyReplicaOfThePoolIsHeld() {
         var running = warm(replica(0, Phase.RUNNING));
 

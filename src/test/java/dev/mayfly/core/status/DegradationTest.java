@@ -250,6 +250,9 @@ class DegradationTest {
                         .getMessage())
                 .as("its container is gone")
                 .isEqualTo(crashed.getMessage());
+        assertThat(degraded(pool.withRestarts(restarts -> restarts.withMaxConsecutiveFailures(1)), observed(ended)))
+                .startsWith("True SlotsAbandoned In the warm pool: Replicas failed more than 1 times in a row"
+                        + " (spec.maxConsecutiveFailures); the last one: ended with exit code 1");
         assertThat(degraded(pool, observed(failed))).isEqualTo("True ErrImagePull In the warm pool: manifest unknown");
         var before = condition(Conditions.of(null), pool, observed(failed));
         assertThat(condition(Conditions.of(List.of(before)), pool, observed(next))
