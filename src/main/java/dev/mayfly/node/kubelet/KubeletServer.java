@@ -52,7 +52,7 @@ public final class KubeletServer implements AutoCloseable {
     private static final int LOW_WATER = 64 * 1024;
     private static final int HIGH_WATER = 256 * 1024;
     /** For streams to end with an error before their connections are closed. */
-    private static final Duration FAREWELL = Duration.ofSeconds(2);
+    private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(2);
 
     private final Routes routes;
     private final Usages usages;
@@ -163,11 +163,11 @@ public final class KubeletServer implements AutoCloseable {
                 session.terminate();
             }
         }
-        connections.newCloseFuture().awaitUninterruptibly(FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
-        connections.close().awaitUninterruptibly(FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
+        connections.newCloseFuture().awaitUninterruptibly(SHUTDOWN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        connections.close().awaitUninterruptibly(SHUTDOWN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         usages.close();
         handshakes.close();
-        loops.shutdownGracefully(0, FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
+        loops.shutdownGracefully(0, SHUTDOWN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** By whom the threads for handshakes are shared. */

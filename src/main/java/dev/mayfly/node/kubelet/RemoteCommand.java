@@ -36,7 +36,7 @@ final class RemoteCommand {
     private static final int BUFFER = 16 * 1024;
     private static final int LONGEST_MESSAGE = 1000;
     /** For the client to close the connection after the status. */
-    private static final Duration FAREWELL = Duration.ofSeconds(30);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
     private final Set<Kind> expected;
     private final Starter starter;
@@ -157,7 +157,7 @@ final class RemoteCommand {
         for (var stream : all.values()) {
             stream.finish();
         }
-        session.closeAfterClient(FAREWELL);
+        session.closeAfterClient(CLOSE_TIMEOUT);
     }
 
     private CommandStatus run(StreamSession session, Map<Kind, ClientStream> all) {

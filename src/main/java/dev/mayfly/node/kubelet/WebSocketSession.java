@@ -34,10 +34,10 @@ final class WebSocketSession extends StreamSession {
     private static final int CLOSE = 255;
 
     private static final int UNKNOWN = -1;
-    /** For the client to answer that the connection ends. */
-    private static final Duration FAREWELL = Duration.ofSeconds(30);
+    /** For the client to answer the close frame. */
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
     /** The same, for a client that broke the protocol: closed at once, it may never read why. */
-    private static final Duration VIOLATION = Duration.ofSeconds(1);
+    private static final Duration VIOLATION_CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
     private final boolean halfClose;
     /** Streams whose output goes on. Used on the event loop, as the next two. */
@@ -91,7 +91,7 @@ final class WebSocketSession extends StreamSession {
         if (unfinished.remove(stream) && unfinished.isEmpty() && !closing) {
             closing = true;
             send(new CloseWebSocketFrame(WebSocketCloseStatus.NORMAL_CLOSURE));
-            closeAfterClient(FAREWELL);
+            closeAfterClient(CLOSE_TIMEOUT);
         }
     }
 
@@ -168,7 +168,7 @@ final class WebSocketSession extends StreamSession {
             LOG.debugf(failure, "a connection ends early");
             closing = true;
             channel().writeAndFlush(new CloseWebSocketFrame(violation.closeStatus()));
-            closeAfterClient(VIOLATION);
+            closeAfterClient(VIOLATION_CLOSE_TIMEOUT);
         } else {
             super.exceptionCaught(context, failure);
         }
