@@ -230,20 +230,22 @@ public interface ContainerRuntime {
     interface RemainingResources {
 
         /**
-         * Queries the engine and the host, not memory.
+         * Asks the engine and the host what is left of the workload, and forgets removed replicas and networks of which
+         * nothing is.
          *
          * @throws RuntimeUnavailable if they don't answer
          */
-        Left left(Desired gone);
+        Left checkRemaining(Desired gone);
 
         /**
-         * What is left of removed replicas and networks below the runtime's API, such as processes, mounts and cgroups.
-         * Queries the host.
+         * Asks the host what is left of removed replicas and networks below the runtime's API, such as processes, mounts
+         * and cgroups, and forgets those of which nothing is. Some things are only reported by the second check in a row
+         * that finds them.
          *
          * @return empty if it can't be seen from here
          * @throws RuntimeUnavailable if the engine doesn't answer
          */
-        Optional<List<String>> remnants();
+        Optional<List<String>> checkRemnants();
 
         /**
          * @param resources containers and host directories that carry the workload's UID, the network that the engine did

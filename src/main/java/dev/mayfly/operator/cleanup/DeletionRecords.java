@@ -92,7 +92,7 @@ public class DeletionRecords {
         if (requireNonNullElse(tries.getIfPresent(uid), 0) >= TRIES) {
             return Optional.empty(); // it was written, or abandoned, and only the finalizer could not be removed
         }
-        var left = left(workload, runtime);
+        var left = checkRemaining(workload, runtime);
         var again = left.resources().isEmpty() ? Optional.<Duration>empty() : settling(uid);
         if (again.isPresent()) {
             LOG.debugf(
@@ -133,9 +133,9 @@ public class DeletionRecords {
         return Optional.of(waited.compareTo(SOON) < 0 ? SOON : waited);
     }
 
-    private Left left(Templated workload, Optional<ContainerRuntime> runtime) {
+    private Left checkRemaining(Templated workload, Optional<ContainerRuntime> runtime) {
         return runtime.flatMap(ContainerRuntime::remainingResources)
-                .map(remaining -> remaining.left(used(workload).orElseGet(() -> specs.leaving(workload))))
+                .map(remaining -> remaining.checkRemaining(used(workload).orElseGet(() -> specs.leaving(workload))))
                 .orElseGet(() -> new Left(List.of(), List.of(), false));
     }
 

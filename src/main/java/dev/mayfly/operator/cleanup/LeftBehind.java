@@ -43,7 +43,7 @@ class LeftBehind {
     /** @throws dev.mayfly.runtime.RuntimeUnavailable if an engine does not answer */
     void look() {
         var seen = runtimes.with(ContainerRuntime::remainingResources)
-                .map(RemainingResources::remnants)
+                .map(RemainingResources::checkRemnants)
                 .toList();
         if (seen.stream().allMatch(Optional::isEmpty)) {
             counted.fire(new RemnantsCounted(OptionalInt.empty()));

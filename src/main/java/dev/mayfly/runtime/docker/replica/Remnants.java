@@ -32,7 +32,7 @@ public final class Remnants {
     private final NamespaceNetworks networks;
     private final Cache<GoneContainer, Removed> gone =
             Caffeine.newBuilder().maximumSize(MOST).executor(Runnable::run).build();
-    /** By network: interfaces that belong to no container, as of the last look at all. */
+    /** By network: interfaces that belong to no container, as of the last check of all. */
     private volatile Map<String, Integer> strayInterfaces = Map.of();
 
     /** @param at when the removal was answered, from {@link System#nanoTime} */
@@ -63,30 +63,31 @@ public final class Remnants {
     }
 
     /**
-     * Looks for what is left of the workload's removed containers and of its namespace's network, if that was removed.
-     * Forgets those of which nothing is left.
+     * Checks what is left of the workload's removed containers and of its namespace's network, if that was removed, and
+     * forgets those of which nothing is left.
      *
      * @param listed IDs of containers that the engine still lists, such as renamed ones
      * @return empty if it can't be seen from here
      */
-    Optional<List<String>> of(OwnerId owner, Set<String> listed) {
-        return look(removed -> removed.owner().equals(owner), owner.namespace()::equals, listed)
+    Optional<List<String>> check(OwnerId owner, Set<String> listed) {
+        return forgetGone(removed -> removed.owner().equals(owner), owner.namespace()::equals, listed)
                 .map(Stream::toList);
     }
 
     /**
-     * Looks for what is left of all containers and networks that were removed some seconds ago, and for interfaces in
-     * networks that belong to no container; otherwise as {@link #of}.
+     * Checks what is left of all containers and networks that were removed some seconds ago, and remembers the number of
+     * interfaces in networks that belong to no container for the next check; otherwise as {@link #check}.
      *
      * @param endpoints number of running containers by ID of the network
      */
-    Optional<List<String>> all(Set<String> listed, Map<String, Integer> endpoints) {
-        return look(Removed::settled, namespace -> true, listed)
+    Optional<List<String>> checkAll(Set<String> listed, Map<String, Integer> endpoints) {
+        return forgetGone(Removed::settled, namespace -> true, listed)
                 .map(left ->
-                        Stream.concat(left, strayInterfaces(endpoints).stream()).toList());
+                        Stream.concat(left, countStrayInterfaces(endpoints).stream()).toList());
     }
 
-    private Optional<Stream<String>> look(Predicate<Removed> which, Predicate<String> namespaces, Set<String> listed) {
+    /** @return what is left of the others */
+    private Optional<Stream<String>> forgetGone(Predicate<Removed> which, Predicate<String> namespaces, Set<String> listed) {
         var suspects = gone.asMap().entrySet().stream()
                 .filter(entry -> which.test(entry.getValue()))
                 .map(Map.Entry::getKey)
@@ -96,11 +97,12 @@ public final class Remnants {
             suspects.stream()
                     .filter(container -> !left.containsKey(container.id()))
                     .forEach(gone::invalidate);
-            return Stream.concat(left.values().stream().flatMap(Collection::stream), ofNetworks(namespaces).stream());
+            return Stream.concat(left.values().stream().flatMap(Collection::stream), forgetGoneNetworks(namespaces).stream());
         });
     }
 
-    private List<String> ofNetworks(Predicate<String> namespaces) {
+    /** @return what is left of the others */
+    private List<String> forgetGoneNetworks(Predicate<String> namespaces) {
         var suspects = networks.removed().entrySet().stream()
                 .filter(entry -> namespaces.test(entry.getValue()))
                 .map(Map.Entry::getKey)
@@ -111,8 +113,8 @@ public final class Remnants {
         return left.values().stream().flatMap(Collection::stream).toList();
     }
 
-    /** A container may start or end between the two counts, so only what two looks found is left. */
-    private List<String> strayInterfaces(Map<String, Integer> endpoints) {
+    /** A container may start or end between the two counts, so only interfaces that two checks in a row found are left. */
+    private List<String> countStrayInterfaces(Map<String, Integer> endpoints) {
         var now = new HashMap<String, Integer>();
         endpoints.forEach((network, containers) ->
                 now.put(network, traces.orElseThrow().interfaces(network).size() - containers));

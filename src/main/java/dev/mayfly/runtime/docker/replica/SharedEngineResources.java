@@ -117,7 +117,7 @@ public final class SharedEngineResources implements SharedResources, RemainingRe
     }
 
     @Override
-    public Left left(Desired gone) {
+    public Left checkRemaining(Desired gone) {
         var owner = gone.owner();
         return answer(engine -> {
             var there = new ArrayList<String>();
@@ -128,15 +128,15 @@ public final class SharedEngineResources implements SharedResources, RemainingRe
                     .forEach(there::add);
             networks.stuck(engine, owner.namespace()).ifPresent(network -> there.add("network " + network));
             there.addAll(volumes.directoriesOf(owner));
-            var below = remnants.of(owner, ids(listed));
+            var below = remnants.check(owner, ids(listed));
             there.addAll(below.orElse(List.of()));
             return new Left(there, named.there(engine, gone), below.isPresent());
         });
     }
 
     @Override
-    public Optional<List<String>> remnants() {
-        return answer(engine -> remnants.all(ids(watch.engine().containers()), networks.endpoints(engine)));
+    public Optional<List<String>> checkRemnants() {
+        return answer(engine -> remnants.checkAll(ids(watch.engine().containers()), networks.endpoints(engine)));
     }
 
     private static Set<String> ids(List<Container> containers) {

@@ -33,22 +33,22 @@ class RemnantsTest {
         remnants.removed(Samples.WEB, remnants.leaving("c1"));
         remnants.removed(OTHER, remnants.leaving("c2"));
 
-        assertThat(remnants.of(Samples.WEB, Set.of()).orElseThrow())
+        assertThat(remnants.check(Samples.WEB, Set.of()).orElseThrow())
                 .containsExactly("shim with process ID 20 of container c1");
-        assertThat(remnants.of(OTHER, Set.of()).orElseThrow()).isEmpty();
+        assertThat(remnants.check(OTHER, Set.of()).orElseThrow()).isEmpty();
 
         kernel.left.clear();
-        assertThat(remnants.of(Samples.WEB, Set.of()).orElseThrow()).isEmpty();
+        assertThat(remnants.check(Samples.WEB, Set.of()).orElseThrow()).isEmpty();
     }
 
     @Test
     void aContainerOfWhichNothingIsLeftIsForgotten() {
         remnants.removed(Samples.WEB, remnants.leaving("c1"));
-        remnants.of(Samples.WEB, Set.of());
+        remnants.check(Samples.WEB, Set.of());
 
         kernel.left.put("c1", List.of("a cgroup of somebody else's container with that ID"));
 
-        assertThat(remnants.of(Samples.WEB, Set.of()).orElseThrow()).isEmpty();
+        assertThat(remnants.check(Samples.WEB, Set.of()).orElseThrow()).isEmpty();
     }
 
     @Test
@@ -56,8 +56,8 @@ class RemnantsTest {
         kernel.left.put("c1", List.of("shim with process ID 20 of container c1"));
         remnants.removed(Samples.WEB, remnants.leaving("c1"));
 
-        assertThat(remnants.of(Samples.WEB, Set.of("c1")).orElseThrow()).isEmpty();
-        assertThat(remnants.of(Samples.WEB, Set.of()).orElseThrow()).hasSize(1);
+        assertThat(remnants.check(Samples.WEB, Set.of("c1")).orElseThrow()).isEmpty();
+        assertThat(remnants.check(Samples.WEB, Set.of()).orElseThrow()).hasSize(1);
     }
 
     @Test
@@ -65,27 +65,27 @@ class RemnantsTest {
         kernel.left.put("c1", List.of("shim with process ID 20 of container c1"));
         remnants.removed(Samples.WEB, remnants.leaving("c1"));
 
-        assertThat(remnants.all(Set.of(), Map.of()).orElseThrow()).isEmpty();
+        assertThat(remnants.checkAll(Set.of(), Map.of()).orElseThrow()).isEmpty();
     }
 
     @Test
-    void anInterfaceCountsAsLeftIfTwoLooksFindMoreThanContainers() {
+    void anInterfaceCountsAsLeftIfTwoChecksFindMoreThanContainers() {
         kernel.interfaces = List.of("veth1", "veth2", "veth3");
 
-        assertThat(remnants.all(Set.of(), Map.of("net", 1)).orElseThrow()).isEmpty();
-        assertThat(remnants.all(Set.of(), Map.of("net", 2)).orElseThrow())
+        assertThat(remnants.checkAll(Set.of(), Map.of("net", 1)).orElseThrow()).isEmpty();
+        assertThat(remnants.checkAll(Set.of(), Map.of("net", 2)).orElseThrow())
                 .containsExactly("interfaces of no container in network net: 1");
-        assertThat(remnants.all(Set.of(), Map.of("net", 3)).orElseThrow()).isEmpty();
+        assertThat(remnants.checkAll(Set.of(), Map.of("net", 3)).orElseThrow()).isEmpty();
     }
 
     @Test
     void fromWhereTheKernelCannotBeSeenNothingIsClaimed() {
-        assertThat(new Remnants(Optional.empty(), networks).of(Samples.WEB, Set.of()))
+        assertThat(new Remnants(Optional.empty(), networks).check(Samples.WEB, Set.of()))
                 .isEmpty();
 
         kernel.visible = false;
-        assertThat(remnants.of(Samples.WEB, Set.of())).isEmpty();
-        assertThat(remnants.all(Set.of(), Map.of())).isEmpty();
+        assertThat(remnants.check(Samples.WEB, Set.of())).isEmpty();
+        assertThat(remnants.checkAll(Set.of(), Map.of())).isEmpty();
     }
 
     private static final class Kernel implements KernelTraces {
