@@ -1,5 +1,6 @@
 package dev.mayfly.node.activator;
 
+import dev.mayfly.core.model.ExponentialBackOff;
 import dev.mayfly.node.activator.AcceptQueue.Place;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -18,15 +19,15 @@ import java.util.concurrent.TimeUnit;
  */
 final class Waiting {
     private static final int CONNECT_MILLIS = 2000;
-    private static final long FIRST_RETRY_MILLIS = 10;
-    private static final long LAST_RETRY_MILLIS = 320;
+    private static final ExponentialBackOff RETRY =
+            new ExponentialBackOff(Duration.ofMillis(10), 2, Duration.ofMillis(320));
 
     private final long number;
     private final Channel client;
     private final int port;
     private final Replicas replicas;
     private boolean over;
-    private long delay = FIRST_RETRY_MILLIS;
+    private int failures;
 
     /** The replicas that it waits for. Called on any event loop: must not block. */
     interface Replicas {
@@ -120,8 +121,8 @@ final class Waiting {
     private void connected(ChannelFuture attempt, Place place) {
         if (!attempt.isSuccess()) {
             replicas.left(place);
-            client.eventLoop().schedule(this::enqueue, delay, TimeUnit.MILLISECONDS);
-            delay = Math.min(LAST_RETRY_MILLIS, 2 * delay);
+            failures++;
+            client.eventLoop().schedule(this::enqueue, RETRY.delay(failures).toMillis(), TimeUnit.MILLISECONDS);
             return;
         }
         place.connected();

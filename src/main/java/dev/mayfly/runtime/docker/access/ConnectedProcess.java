@@ -1,5 +1,6 @@
 package dev.mayfly.runtime.docker.access;
 
+import dev.mayfly.core.model.ExponentialBackOff;
 import dev.mayfly.runtime.ContainerAccess.ContainerProcess;
 import dev.mayfly.runtime.docker.engine.RawConnection;
 import java.io.IOException;
@@ -12,8 +13,8 @@ import java.util.function.Supplier;
 
 /** A process whose streams come and go on a connection to the engine. */
 final class ConnectedProcess implements ContainerProcess {
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(10);
-    private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
+    private static final ExponentialBackOff PAUSE =
+            new ExponentialBackOff(Duration.ofMillis(10), 2, Duration.ofMillis(500));
     /** How long the engine may say that a command runs whose output has ended. */
     private static final Duration END = Duration.ofSeconds(10);
     /** How long the engine may take to start a command: its terminal can't be resized before. */
@@ -107,12 +108,10 @@ final class ConnectedProcess implements ContainerProcess {
     /** With growing pauses, until it is closed. @return false if it did not succeed in that time */
     private boolean repeat(Duration longest, Attempt attempt) throws IOException {
         var end = System.nanoTime() + longest.toNanos();
-        var pause = FIRST_PAUSE;
-        while (!attempt.succeeds()) {
-            if (System.nanoTime() - end >= 0 || isClosedAfter(pause)) {
+        for (var failures = 1; !attempt.succeeds(); failures++) {
+            if (System.nanoTime() - end >= 0 || isClosedAfter(PAUSE.delay(failures))) {
                 return false;
             }
-            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
         }
         return true;
     }
