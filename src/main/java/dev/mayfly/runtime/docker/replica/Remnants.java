@@ -82,12 +82,13 @@ public final class Remnants {
      */
     Optional<List<String>> checkAll(Set<String> listed, Map<String, Integer> endpoints) {
         return forgetGone(Removed::settled, namespace -> true, listed)
-                .map(left ->
-                        Stream.concat(left, countStrayInterfaces(endpoints).stream()).toList());
+                .map(left -> Stream.concat(left, countStrayInterfaces(endpoints).stream())
+                        .toList());
     }
 
     /** @return what is left of the others */
-    private Optional<Stream<String>> forgetGone(Predicate<Removed> which, Predicate<String> namespaces, Set<String> listed) {
+    private Optional<Stream<String>> forgetGone(
+            Predicate<Removed> which, Predicate<String> namespaces, Set<String> listed) {
         var suspects = gone.asMap().entrySet().stream()
                 .filter(entry -> which.test(entry.getValue()))
                 .map(Map.Entry::getKey)
@@ -97,7 +98,8 @@ public final class Remnants {
             suspects.stream()
                     .filter(container -> !left.containsKey(container.id()))
                     .forEach(gone::invalidate);
-            return Stream.concat(left.values().stream().flatMap(Collection::stream), forgetGoneNetworks(namespaces).stream());
+            return Stream.concat(
+                    left.values().stream().flatMap(Collection::stream), forgetGoneNetworks(namespaces).stream());
         });
     }
 
