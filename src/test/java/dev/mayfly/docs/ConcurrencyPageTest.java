@@ -1,5 +1,6 @@
 package dev.mayfly.docs;
 
+import static java.util.Objects.requireNonNullElse;
 import static java.util.stream.Collectors.toCollection;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -26,6 +28,14 @@ class ConcurrencyPageTest {
     private static final Pattern THREADS = Pattern.compile(
             "\\bExecutors\\.new|\\bnew (Scheduled)?ThreadPoolExecutor\\b|\\bnew ForkJoinPool\\b|\\bnew Thread\\(|\\bThread\\.(ofPlatform|ofVirtual|startVirtualThread)\\b"
                     + "|\\bdelayedExecutor\\(|\\bnew Timer\\(|\\bVertx\\.vertx\\(|\\bnew \\w*EventLoopGroup\\b|\\bparallel(Stream)?\\(\\)|\\.(supply|run)Async\\(");
+    /** Comments and texts, and in neither of them a class of our own that starts threads for the class that creates it. */
+    private static final Pattern SHARED = Pattern.compile(
+            COMMENT_OR_TEXT.pattern()
+                    + "|\\bnew\\s+(?:[\\w.]+\\.)?(?<executor>FairExecutor|Governor)\\((?:\\s*\"(?<name>[\\w-]+)\")?",
+            Pattern.DOTALL);
+    /** How the threads of a Governor are named. */
+    private static final String GOVERNED = "engine";
+
     private static final Map<String, Pattern> LOCKS = Map.of(
             "monitor", Pattern.compile("\\bsynchronized\\b"),
             "ReentrantLock", Pattern.compile("\\bReentrantLock\\b"),
@@ -46,6 +56,22 @@ class ConcurrencyPageTest {
                 .as(
                         "docs/contributing/concurrency.md#threads: say who starts them, what they do, and what they may block on")
                 .isEqualTo(classes(THREADS));
+    }
+
+    @Test
+    void everyExecutorOfOurOwnIsListed() {
+        var found = new TreeSet<String>();
+        files().forEach(file -> SHARED.matcher(read(file))
+                .results()
+                .filter(match -> match.group("executor") != null)
+                .map(created -> name(file) + " " + requireNonNullElse(created.group("name"), GOVERNED))
+                .forEach(found::add));
+
+        assertThat(listed(
+                        "Shared executors",
+                        cells -> cells[0] + " " + cells[1].replaceFirst("`([\\w-]+)-[0N]`.*", "$1")))
+                .as("docs/contributing/concurrency.md#shared-executors: say what they do, and what they may block on")
+                .isEqualTo(found);
     }
 
     @Test
@@ -121,19 +147,30 @@ class ConcurrencyPageTest {
 
     private static Map<String, String> sources() {
         var sources = new TreeMap<String, String>();
-        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
-            files.filter(file -> file.toString().endsWith(".java"))
-                    .forEach(file -> sources.put(file.getFileName().toString().replace(".java", ""), code(file)));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        files().forEach(file -> sources.put(name(file), code(file)));
         return sources;
     }
 
+    private static List<Path> files() {
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+            return files.filter(file -> file.toString().endsWith(".java")).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String name(Path file) {
+        return file.getFileName().toString().replace(".java", "");
+    }
+
     private static String code(Path file) {
+        var plain = COMMENT_OR_TEXT.matcher(read(file)).replaceAll("");
+        return IMPORT.matcher(plain).replaceAll("");
+    }
+
+    private static String read(Path file) {
         try {
-            var plain = COMMENT_OR_TEXT.matcher(Files.readString(file)).replaceAll("");
-            return IMPORT.matcher(plain).replaceAll("");
+            return Files.readString(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
