@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 
 /** preStop, signal, grace and kill on a real engine. */
 @Tag("engine")
-class GracefulStopsTest {
+class DockerGracefulStopsTest {
     /** Of those that exceed it. */
     private static final Duration GRACE = Duration.ofSeconds(3);
     /** Of those that don't: so long that nothing takes it but a wait for it. */

@@ -1,9 +1,9 @@
-package dev.mayfly.operator.content;
+package dev.mayfly.runtime.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mayfly.operator.content.ContentHash;
 import dev.mayfly.runtime.RegistryPattern;
-import dev.mayfly.runtime.registry.RegistrySecret;
 import dev.mayfly.runtime.registry.RegistrySecret.Malformed;
 import dev.mayfly.testing.ForeignInput;
 import io.fabric8.kubernetes.api.model.SecretBuilder;

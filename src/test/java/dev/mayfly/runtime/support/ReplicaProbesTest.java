@@ -1,4 +1,4 @@
-package dev.mayfly.runtime.docker.replica;
+package dev.mayfly.runtime.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,10 +11,6 @@ import dev.mayfly.core.model.Samples;
 import dev.mayfly.core.model.Template.Env;
 import dev.mayfly.runtime.LabelReader;
 import dev.mayfly.runtime.Ownership;
-import dev.mayfly.runtime.docker.ProbedRuntime;
-import dev.mayfly.runtime.docker.Templates;
-import dev.mayfly.runtime.support.ProbesLabel;
-import dev.mayfly.runtime.support.ReplicaProbes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +25,9 @@ class ReplicaProbesTest {
             Duration.ofSeconds(2),
             3,
             4);
-    private static final Probe TCP = ProbedRuntime.probe(new Probe.TcpSocket(80), 3);
-    private static final Probe EXEC = ProbedRuntime.exec(3, "test", "$(DIR)/$(MAYFLY_SLOT)", "$(KEY)", "$$(DIR)");
+    private static final Probe TCP = probe(new Probe.TcpSocket(80));
+    private static final Probe EXEC =
+            probe(new Probe.Exec(List.of("test", "$(DIR)/$(MAYFLY_SLOT)", "$(KEY)", "$$(DIR)")));
 
     @Test
     void aContainerRemembersItsProbes() {
@@ -50,7 +47,7 @@ class ReplicaProbesTest {
 
     @Test
     void variablesInCommandsAreExpandedAndSecretsAreNot() {
-        var template = Templates.plain()
+        var template = Samples.template("busybox:1.36")
                 .withProcess(process ->
                         process.withEnv(List.of(new Env("DIR", "/tmp"), new Env("KEY", "s3cret", Env.Kind.PLAIN))))
                 .withProbes(new Probes(Optional.of(TCP), Optional.empty(), Optional.of(EXEC)));
@@ -61,5 +58,9 @@ class ReplicaProbesTest {
         assertThat(probes.startup()).contains(TCP);
         assertThat(probes.liveness().orElseThrow().check())
                 .isEqualTo(new Probe.Exec(List.of("test", "/tmp/7", "", "$(DIR)")));
+    }
+
+    private static Probe probe(Probe.Check check) {
+        return new Probe(check, Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 3);
     }
 }

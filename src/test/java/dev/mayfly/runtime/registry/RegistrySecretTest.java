@@ -1,11 +1,11 @@
-package dev.mayfly.operator.content;
+package dev.mayfly.runtime.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.mayfly.core.image.Credential;
-import dev.mayfly.runtime.registry.RegistrySecret;
+import dev.mayfly.operator.content.ContentHash;
 import dev.mayfly.runtime.registry.RegistrySecret.Malformed;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
