@@ -93,10 +93,7 @@ public final class TemplateSpecs {
                     .withLifecycle(template.lifecycle()
                             .preStop()
                             .map(TemplateSpecs::lifecycle)
-                            .orElse(null))
-                    .withStdin(template.process().input().open() ? Boolean.TRUE : null)
-                    .withStdinOnce(template.process().input().once() ? Boolean.TRUE : null)
-                    .withTty(template.process().input().terminal() ? Boolean.TRUE : null);
+                            .orElse(null));
         }
         var group = new PodSecurityContext();
         group.setFsGroup(orNull(template.security().fsGroup()));
@@ -109,6 +106,7 @@ public final class TemplateSpecs {
 
     private static ContainerBuilder container(Template template, PodSpec given, String containerName) {
         var values = given.getContainers().stream().findFirst();
+        var input = template.process().input();
         return new ContainerBuilder()
                 .withName(containerName)
                 .withImage(template.image().reference())
@@ -116,6 +114,9 @@ public final class TemplateSpecs {
                 .withCommand(template.process().command())
                 .withArgs(template.process().args())
                 .withWorkingDir(orNull(template.process().workingDir()))
+                .withStdin(orNull(input.open()))
+                .withStdinOnce(orNull(input.once()))
+                .withTty(orNull(input.terminal()))
                 .withEnv(values.map(Container::getEnv).orElseGet(() -> names(template)))
                 .withEnvFrom(values.map(Container::getEnvFrom).orElse(List.of()))
                 .withPorts(values.map(Container::getPorts)
@@ -305,9 +306,13 @@ public final class TemplateSpecs {
                 .endSeccompProfile()
                 .withRunAsUser(orNull(given.runAsUser()))
                 .withRunAsGroup(orNull(given.runAsGroup()))
-                .withRunAsNonRoot(given.runAsNonRoot() ? Boolean.TRUE : null)
+                .withRunAsNonRoot(orNull(given.runAsNonRoot()))
                 .withCapabilities(new Capabilities(given.addCapabilities(), given.dropCapabilities()))
                 .build();
+    }
+
+    private static Boolean orNull(boolean flag) {
+        return flag ? Boolean.TRUE : null;
     }
 
     private static String orNull(String text) {

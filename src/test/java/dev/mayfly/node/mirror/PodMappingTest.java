@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -165,6 +166,35 @@ class PodMappingTest {
 
         assertThat(pod.getSpec().getContainers().getFirst().getImage()).isEqualTo("sha256:1");
         assertThat(pod.getMetadata().getLabels()).containsEntry("mayfly.dev/revision", "lost");
+    }
+
+    /** Without it kubectl attach -it gives no terminal. An earlier revision's, v0, is known from what is kept of it. */
+    @ParameterizedTest
+    @CsvSource({
+        "v1, true, false, true", "v1, true, true, false", "v0, true, false, true", "v0, true, true, false",
+        "v1, false, false, false", "v0, false, false, false",
+    })
+    void aPodHasTheInputAndTheTerminalOfItsTemplate(String revision, boolean open, boolean once, boolean terminal) {
+        var given = MirrorFixture.resource("""
+                template: {image: web:1, stdin: %s, stdinOnce: %s, tty: %s}
+                """.formatted(open, once, terminal));
+        var earlier = template("web:1")
+                .withProcess(process -> process.withInput(new Template.Input(open, once, terminal)));
+        var container = PodMapping.pod(
+                        given,
+                        desired(1).withEarlier(Map.of("v0", earlier)),
+                        replica(0, 1, revision, Phase.RUNNING),
+                        "node")
+                .getSpec()
+                .getContainers()
+                .getFirst();
+
+        assertThat(List.of(isTrue(container.getStdin()), isTrue(container.getStdinOnce()), isTrue(container.getTty())))
+                .containsExactly(open, once, terminal);
+    }
+
+    private static boolean isTrue(Boolean flag) {
+        return Boolean.TRUE.equals(flag);
     }
 
     /** The desired template holds what was read of Secrets; no Pod, of whatever revision, may. */
