@@ -8,7 +8,6 @@ import dev.mayfly.e2e.Terminal;
 import dev.mayfly.testing.Cluster;
 import dev.mayfly.testing.Kubectl;
 import dev.mayfly.testing.engine.Docker;
-import java.io.BufferedWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -105,14 +104,7 @@ class PodToolsIT extends NodeScenario {
                 .untilAsserted(() -> assertThat(
                                 kubectl.tried("logs", "--previous", "web-0").output())
                         .startsWith("begun"));
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(kubectl.run(
-                                "get",
-                                "pod",
-                                "web-0",
-                                "-o",
-                                "jsonpath={.status.containerStatuses[0].lastState.terminated.exitCode}"))
-                        .isEqualTo("3"));
+        endedWith("3");
     }
 
     @ParameterizedTest
@@ -188,39 +180,51 @@ class PodToolsIT extends NodeScenario {
     @ValueSource(strings = {"exec -it web-0 -- sh", "mayfly run --rm -it busybox:1.36 -- sh"})
     void aTerminalHasItsSizeAlsoWhenThatChanges(String command) throws Exception {
         web();
-        var name = directory.resolve("terminal");
-        var screen = directory.resolve("screen");
 
-        var process = new Terminal(directory, workloads.namespace())
-                .begin("stty rows 33 cols 111; tty >" + name + "; exec kubectl " + command)
-                .redirectOutput(screen.toFile())
-                .start();
-        try (var keys = process.outputWriter(StandardCharsets.UTF_8)) {
-            awaitSize(keys, screen, "33 111");
+        try (var screen = screen("kubectl " + command)) {
+            screen.typeUntil("stty size", "33 111");
+            screen.resize(44, 122);
+            screen.typeUntil("stty size", "44 122");
 
-            var resized = new ProcessBuilder(
-                            "stty", "-F", Files.readString(name).strip(), "rows", "44", "cols", "122")
-                    .start();
-            assertThat(resized.waitFor()).isZero();
-            awaitSize(keys, screen, "44 122");
-
-            typed(keys, "exit 9");
-            assertThat(process.waitFor()).as(Files.readString(screen)).isEqualTo(9);
-        } finally {
-            process.destroyForcibly();
+            screen.type("exit 9");
+            assertThat(screen.exitCode()).as(screen.text()).isEqualTo(9);
         }
     }
 
-    private static void awaitSize(BufferedWriter keys, Path screen, String size) {
-        await(size).atMost(SOON).until(() -> {
-            typed(keys, "stty size");
-            return Files.readString(screen).contains(size);
-        });
+    /** Of the replica's own shell, which does not end with kubectl, and kubectl not with an error as the shell does. */
+    @Test
+    void whoAttachesHasTheTerminalOfTheReplica() throws Exception {
+        shows("web", 1, "exec sh", "stdin: true\ntty: true\n");
+        var container = ids("web");
+
+        try (var screen = screen("kubectl attach -it web-0")) {
+            screen.typeUntil("stty size; said=again", "33 111");
+            screen.resize(44, 122);
+            screen.typeUntil("stty size", "44 122");
+            assertThat(screen.text()).doesNotContain("Unable to use a TTY");
+        }
+        assertThat(ids("web")).isEqualTo(container);
+
+        try (var screen = screen("kubectl attach -it web-0")) {
+            screen.typeUntil("echo once $said", "once again");
+            screen.type("exit 9");
+            assertThat(screen.exitCode()).as(screen.text()).isZero();
+        }
+        endedWith("9");
     }
 
-    private static void typed(BufferedWriter keys, String line) throws IOException {
-        keys.write(line + "\n");
-        keys.flush();
+    /** The container before the one that runs now. */
+    private void endedWith(String code) {
+        var field = "jsonpath={.status.containerStatuses[0].lastState.terminated.exitCode}";
+        await("its end is shown")
+                .atMost(SOON)
+                .untilAsserted(() -> assertThat(kubectl.run("get", "pod", "web-0", "-o", field))
+                        .isEqualTo(code));
+    }
+
+    private Screen screen(String command) throws IOException {
+        var own = Files.createTempDirectory(directory, "terminal");
+        return new Screen(new Terminal(own, workloads.namespace()), own, command);
     }
 
     @Test

@@ -171,15 +171,19 @@ class PodMappingTest {
     /** Without it kubectl attach -it gives no terminal. An earlier revision's, v0, is known from what is kept of it. */
     @ParameterizedTest
     @CsvSource({
-        "v1, true, false, true", "v1, true, true, false", "v0, true, false, true", "v0, true, true, false",
-        "v1, false, false, false", "v0, false, false, false",
+        "v1, true, false, true",
+        "v1, true, true, false",
+        "v0, true, false, true",
+        "v0, true, true, false",
+        "v1, false, false, false",
+        "v0, false, false, false",
     })
     void aPodHasTheInputAndTheTerminalOfItsTemplate(String revision, boolean open, boolean once, boolean terminal) {
         var given = MirrorFixture.resource("""
                 template: {image: web:1, stdin: %s, stdinOnce: %s, tty: %s}
                 """.formatted(open, once, terminal));
-        var earlier = template("web:1")
-                .withProcess(process -> process.withInput(new Template.Input(open, once, terminal)));
+        var earlier =
+                template("web:1").withProcess(process -> process.withInput(new Template.Input(open, once, terminal)));
         var container = PodMapping.pod(
                         given,
                         desired(1).withEarlier(Map.of("v0", earlier)),
