@@ -9,6 +9,7 @@ import dev.mayfly.testing.Cluster;
 import dev.mayfly.testing.Kubectl;
 import dev.mayfly.testing.OperatorProcess;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeAddress;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
 import java.io.IOException;
@@ -62,6 +63,15 @@ abstract class NodeScenario extends OperatorScenario {
         return Cluster.client().nodes().withLabel("mayfly.dev/virtual-node").list().getItems().stream()
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** At which the API server reaches this machine. */
+    final String address() {
+        return node().getStatus().getAddresses().stream()
+                .filter(address -> address.getType().equals("InternalIP"))
+                .map(NodeAddress::getAddress)
+                .findFirst()
+                .orElseThrow();
     }
 
     final List<Pod> pods() {
