@@ -32,6 +32,11 @@ import org.jboss.logging.Logger;
 final class MirrorPass {
     private static final Logger LOG = Logger.getLogger(MirrorPass.class);
 
+    private static final Mirroring ESTRANGED = new Mirroring(
+            State.REFUSED,
+            "There are no Pods, since an admission webhook changes their owner or their label " + PodMapping.REVISION
+                    + ", by which the operator knows them.");
+
     private final OwnerId owner;
     private final Tools tools;
     private final Snapshot snapshot;
@@ -200,9 +205,11 @@ final class MirrorPass {
         if (pod.getMetadata().getDeletionTimestamp() != null) {
             return !PodStatuses.isDeletedByPodGc(pod) && !isGranted(pod, slot);
         }
-        return isControlled(pod)
-                && slot.shown().revision().equals(revision(pod))
-                && (isOver(slot) || !PodStatuses.isOver(pod));
+        return shows(pod, slot) && (isOver(slot) || !PodStatuses.isOver(pod));
+    }
+
+    private boolean shows(Pod pod, Slot slot) {
+        return isControlled(pod) && slot.shown().revision().equals(revision(pod));
     }
 
     /** A Pod's deletion asks for the end of its replica, once. True if that is over, so that the Pod may go. */
@@ -267,8 +274,13 @@ final class MirrorPass {
             var pod = tools.store().create(wish(slot));
             isCreated = true;
             tools.known().made(pod);
-            memory.pauses().created(key);
-            return Optional.of(pod);
+            if (shows(pod, slot)) {
+                memory.pauses().created(key);
+                return Optional.of(pod);
+            }
+            missing.add(key);
+            memory.pauses().refused(key, ESTRANGED, now); // the next one would be changed as well
+            memory.delete(pod, tools);
         } catch (PodStore.Refused refused) {
             LOG.debugf("Pod %s/%s is refused: %s", key.namespace(), key.name(), refused.getMessage());
             missing.add(key);

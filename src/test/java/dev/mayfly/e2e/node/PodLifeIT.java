@@ -8,6 +8,7 @@ import dev.mayfly.testing.Kubectl;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.admission.v1.AdmissionResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -211,10 +212,7 @@ class PodLifeIT extends NodeScenario {
         });
 
         ready("web-1"); // tried again after a pause
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(workloads.condition("web", "PodsMirrored"))
-                        .hasValueSatisfying(
-                                condition -> assertThat(condition.getStatus()).isEqualTo("True")));
+        mirrored("web");
     }
 
     /** The seccomp profile, for which templates have no word, is the engine's default. */
@@ -230,6 +228,80 @@ class PodLifeIT extends NodeScenario {
 
             ready("web-0");
         });
+    }
+
+    /** Of one workload it refuses the Pods, of the others it changes them, of the last so that they are no mirrors any more. */
+    @Test
+    void aWebhookThatRefusesOrChangesTheMirrorsStopsNoReplica() throws Exception {
+        try (var webhook = new PodWebhook(workloads.namespace(), address(), PodLifeIT::decided)) {
+            await("the API server calls it")
+                    .atMost(SOON)
+                    .untilAsserted(
+                            () -> assertThat(tried("refused").output()).contains("denied the request: not here"));
+            for (var name : List.of("refused", "changed", "taken")) {
+                workloads.apply(workload(name, 2, """
+                        image: busybox:1.36
+                        metadata: {labels: {app: %s}}
+                        command: [tail, -f, /dev/null]
+                        """.formatted(name)));
+            }
+            shows("plain", 1, STAYS);
+            for (var name : List.of("refused", "changed", "taken")) {
+                workloads.awaitRunning(name, 2);
+            }
+
+            refused("refused", "admission webhook \"pods.example.com\" denied the request: not here");
+            refused("changed", "The Pods don't say what the template says");
+            refused("taken", "an admission webhook changes", "mayfly.dev/revision");
+            mirrored("plain");
+            assertThat(ready("changed-1").getSpec().getContainers())
+                    .extracting(container -> container.getImage())
+                    .containsExactly("registry.example.com/busybox:1.36", "proxy:1");
+            assertThat(workloads.running("changed"))
+                    .extracting(container -> container.getImage())
+                    .containsOnly("busybox:1.36");
+            assertThat(kubectl.overSpdy().answered("exec", "changed-0", "-c", "changed", "--", "echo", "here"))
+                    .isEqualTo(new Kubectl.Result(0, "here"));
+
+            workloads.scale("refused", 3);
+            workloads.awaitRunning("refused", 3);
+            assertThat(pods()).extracting(pod -> pod.getMetadata().getName()).noneMatch(n -> n.startsWith("refused"));
+            assertThat(webhook.calls("taken-0") + webhook.calls("taken-1"))
+                    .as("tries, with pauses of 10 s and more between them")
+                    .isBetween(1L, 6L);
+        }
+
+        ready("refused-2"); // tried again after a pause
+        mirrored("refused");
+        kubectl.run("delete", "pod", "changed-0", "changed-1", "--timeout=180s");
+        mirrored("changed");
+    }
+
+    private static AdmissionResponse decided(Pod pod) {
+        return switch (pod.getMetadata().getLabels().get("app")) {
+            case "refused" -> PodWebhook.refused("not here");
+            case "changed" -> PodWebhook.changed("""
+                    [{"op": "replace", "path": "/spec/containers/0/image", "value": "registry.example.com/busybox:1.36"},
+                     {"op": "add", "path": "/spec/containers/-", "value": {"name": "proxy", "image": "proxy:1"}}]
+                    """);
+            case "taken" -> PodWebhook.changed("""
+                    [{"op": "replace", "path": "/metadata/labels/mayfly.dev~1revision", "value": "none"}]
+                    """);
+            default -> PodWebhook.allowed();
+        };
+    }
+
+    /** Whether the API server would take an ordinary Pod with that label. */
+    private Kubectl.Result tried(String app) {
+        return kubectl.tried("run", "probe", "--image=busybox:1.36", "--dry-run=server", "--labels=app=" + app);
+    }
+
+    private void mirrored(String name) {
+        await(name + "'s Pods are as they should be")
+                .atMost(SOON)
+                .untilAsserted(() -> assertThat(workloads.condition(name, "PodsMirrored"))
+                        .hasValueSatisfying(
+                                condition -> assertThat(condition.getStatus()).isEqualTo("True")));
     }
 
     /** In a namespace that the Pod Security admission watches over meanwhile. */

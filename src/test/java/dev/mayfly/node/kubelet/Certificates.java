@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -26,6 +27,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 /** An authority, and certificates that it signs. */
 public final class Certificates {
     private static final char[] PASSWORD = "changeit".toCharArray();
+    private static final String LOOPBACK = "127.0.0.1";
     private static final Duration LIFE = Duration.ofHours(1);
 
     private final KeyPair key = key();
@@ -34,7 +36,7 @@ public final class Certificates {
 
     public Certificates(String name) throws Exception {
         this.name = new X500Name("CN=" + name);
-        certificate = sign(this.name, key, true, Instant.now().plus(LIFE));
+        certificate = sign(this.name, key, Optional.empty());
     }
 
     /** A certificate with its key. */
@@ -44,10 +46,16 @@ public final class Certificates {
         return certificate;
     }
 
+    /** Of the loopback address. */
     public Pair issue(String subject) throws Exception {
+        return issue(subject, LOOPBACK);
+    }
+
+    /** @param address IP address of its server */
+    public Pair issue(String subject, String address) throws Exception {
         var own = key();
-        return new Pair(
-                own, sign(new X500Name(subject), own, false, Instant.now().plus(LIFE)));
+        var names = new GeneralNames(new GeneralName(GeneralName.iPAddress, address));
+        return new Pair(own, sign(new X500Name(subject), own, Optional.of(names)));
     }
 
     Identity server(List<X509Certificate> clientCas) throws Exception {
@@ -55,8 +63,8 @@ public final class Certificates {
         return new Identity(pair.key().getPrivate(), List.of(pair.certificate()), clientCas);
     }
 
-    /** A client's context, which trusts this authority's servers. @param own shown to the server; null: none */
-    SSLContext client(Pair own) throws Exception {
+    /** Of a client or a server, which trusts whom this authority does. @param own shown to the other side; null: none */
+    public SSLContext context(Pair own) throws Exception {
         var trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, null);
         trusted.setCertificateEntry("ca", certificate);
@@ -84,20 +92,18 @@ public final class Certificates {
         }
     }
 
-    private X509Certificate sign(X500Name subject, KeyPair of, boolean authority, Instant until) throws Exception {
+    /** @param names of its owner; empty: it is an authority */
+    private X509Certificate sign(X500Name subject, KeyPair of, Optional<GeneralNames> names) throws Exception {
         var builder = new JcaX509v3CertificateBuilder(
                 name,
                 new BigInteger(64, new SecureRandom()),
                 Date.from(Instant.now().minus(LIFE)),
-                Date.from(until),
+                Date.from(Instant.now().plus(LIFE)),
                 subject,
                 of.getPublic());
-        builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(authority));
-        if (!authority) {
-            builder.addExtension(
-                    Extension.subjectAlternativeName,
-                    false,
-                    new GeneralNames(new GeneralName(GeneralName.iPAddress, "127.0.0.1")));
+        builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(names.isEmpty()));
+        if (names.isPresent()) {
+            builder.addExtension(Extension.subjectAlternativeName, false, names.get());
         }
         var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(key.getPrivate());
         return new JcaX509CertificateConverter().getCertificate(builder.build(signer));

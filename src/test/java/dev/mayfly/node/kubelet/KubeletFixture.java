@@ -102,7 +102,7 @@ final class KubeletFixture implements BeforeEachCallback, AfterEachCallback, Pod
                 limits,
                 handshakes);
         port = server.start(InetAddress.getByName("127.0.0.1"), 0, CLUSTER.server(List.of(CLUSTER.authority())));
-        trusted = CLUSTER.client(API_SERVER);
+        trusted = CLUSTER.context(API_SERVER);
     }
 
     @Override
@@ -144,7 +144,7 @@ final class KubeletFixture implements BeforeEachCallback, AfterEachCallback, Pod
     HttpResponse<String> anonymous(String path, String... headers) throws Exception {
         var request = HttpRequest.newBuilder(uri(path));
         return send(
-                CLUSTER.client(null),
+                CLUSTER.context(null),
                 headers.length == 0 ? request.build() : request.headers(headers).build());
     }
 

@@ -62,8 +62,8 @@ class KubeletServerTest {
     @Test
     void aCertificateOfAStrangersAuthorityGetsNothing() throws Exception {
         var subject = "CN=kube-apiserver-kubelet-client,O=system:masters";
-        var namesake = KubeletFixture.CLUSTER.client(new Certificates("cluster").issue(subject));
-        var stranger = KubeletFixture.CLUSTER.client(new Certificates("strangers").issue(subject));
+        var namesake = KubeletFixture.CLUSTER.context(new Certificates("cluster").issue(subject));
+        var stranger = KubeletFixture.CLUSTER.context(new Certificates("strangers").issue(subject));
         var request = HttpRequest.newBuilder(kubelet.uri("/healthz")).build();
 
         assertThatThrownBy(() -> kubelet.send(namesake, request)).isInstanceOf(IOException.class);
@@ -364,7 +364,7 @@ class KubeletServerTest {
         kubelet.server.identity(others.server(List.of(others.authority())));
         var request = HttpRequest.newBuilder(kubelet.uri("/healthz")).build();
 
-        assertThat(kubelet.send(others.client(others.issue("CN=someone")), request)
+        assertThat(kubelet.send(others.context(others.issue("CN=someone")), request)
                         .statusCode())
                 .isEqualTo(200);
         assertThatThrownBy(() -> kubelet.get("/healthz")).isInstanceOf(IOException.class);

@@ -111,7 +111,7 @@ class StrangersTest {
 
     @Test
     void anAnswerToNobodyKnownEndsTheConnection() throws Exception {
-        assertThat(whole(KubeletFixture.CLUSTER.client(null))).startsWith("HTTP/1.1 401 ");
+        assertThat(whole(KubeletFixture.CLUSTER.context(null))).startsWith("HTTP/1.1 401 ");
     }
 
     @ParameterizedTest

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** An API server in memory. Its watch is told of each change only when {@link #tell} is called, late as a real one. */
 final class FakePods implements PodStore {
@@ -20,6 +21,9 @@ final class FakePods implements PodStore {
     Optional<RuntimeException> failure = Optional.empty();
     /** Name of the only Pod that is refused; empty: none is. */
     String refused = "";
+
+    /** What an admission webhook makes of Pods that are created. */
+    UnaryOperator<Pod> webhook = UnaryOperator.identity();
 
     /** What happens before that Pod is refused. */
     Runnable beforeRefusal = () -> {};
@@ -61,7 +65,7 @@ final class FakePods implements PodStore {
         if (pods.containsKey(PodKey.of(pod))) {
             throw new NameTaken();
         }
-        var made = put(new PodBuilder(pod)
+        var made = put(new PodBuilder(webhook.apply(pod))
                 .editMetadata()
                 .withUid("uid-" + version)
                 .endMetadata()

@@ -10,9 +10,14 @@ import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Samples;
 import dev.mayfly.core.status.PodsMirroredCondition.Mirroring;
 import dev.mayfly.core.status.PodsMirroredCondition.Mirroring.State;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pods that can not be written, and those that must not wait for them. */
 class WritePausesTest {
@@ -54,6 +59,32 @@ class WritePausesTest {
         assertThat(isReady(api.pod("web-1"))).isTrue();
         assertThat(isReady(api.pod("web-2"))).isTrue();
         assertThat(fixture.mirroring().state()).isEqualTo(State.REFUSED);
+    }
+
+    /** It would be deleted, made and changed again, without end. */
+    @ParameterizedTest
+    @ValueSource(strings = {"revision", "owner"})
+    void aPodThatAWebhookMakesAStrangersIsARefusal(String changed) {
+        api.webhook = pod -> new PodBuilder(pod)
+                .editMetadata()
+                .addToLabels(PodMapping.REVISION, changed.equals("revision") ? "other" : "v1")
+                .withOwnerReferences(
+                        changed.equals("owner") ? List.of() : pod.getMetadata().getOwnerReferences())
+                .endMetadata()
+                .build();
+        fixture.reconcile(running(0), running(1), running(2));
+        fixture.reconcile(running(0), running(1), running(2));
+
+        assertThat(api.writes).containsExactly("create web-0", "delete web-0");
+        assertThat(api.pods).isEmpty();
+        assertThat(fixture.mirroring().state()).isEqualTo(State.REFUSED);
+        assertThat(fixture.mirroring().message()).contains("admission webhook", PodMapping.REVISION);
+        assertThat(fixture.runtime.removals).isEmpty();
+
+        api.webhook = UnaryOperator.identity();
+        fixture.pass(Duration.ofMinutes(1));
+        assertThat(api.pods).hasSize(3);
+        assertThat(fixture.mirroring().state()).isEqualTo(State.COMPLETE);
     }
 
     @Test

@@ -12,15 +12,11 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.util.Base64;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 
 /** The real engine behind TLS, for clients with a certificate of its authority, as {@code dockerd --tlsverify} serves it. */
 public final class TlsEngine implements AutoCloseable {
@@ -29,7 +25,6 @@ public final class TlsEngine implements AutoCloseable {
                     .build()
                     .getDockerHost()
                     .getPath());
-    private static final char[] PASSWORD = "changeit".toCharArray();
 
     private final ExecutorService connections = Executors.newVirtualThreadPerTaskExecutor();
     private final SSLServerSocket listener;
@@ -47,26 +42,12 @@ public final class TlsEngine implements AutoCloseable {
         Files.writeString(
                 directory.resolve("key.pem"),
                 pem("PRIVATE KEY", client.key().getPrivate().getEncoded()));
-        listener = (SSLServerSocket) context(authority, authority.issue("CN=engine"))
+        listener = (SSLServerSocket) authority
+                .context(authority.issue("CN=engine"))
                 .getServerSocketFactory()
                 .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
         listener.setNeedClientAuth(true);
         connections.execute(this::accept);
-    }
-
-    private static SSLContext context(Certificates authority, Certificates.Pair own) throws Exception {
-        var store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        store.setCertificateEntry("ca", authority.authority());
-        store.setKeyEntry(
-                "own", own.key().getPrivate(), PASSWORD, new java.security.cert.Certificate[] {own.certificate()});
-        var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(store, PASSWORD);
-        var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(store);
-        var context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
-        return context;
     }
 
     private static String pem(String type, byte[] content) {
