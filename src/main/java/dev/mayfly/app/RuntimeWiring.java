@@ -9,6 +9,7 @@ import dev.mayfly.host.Journal;
 import dev.mayfly.host.LinuxHost;
 import dev.mayfly.host.SteadyClock;
 import dev.mayfly.operator.cluster.ClusterIdentity;
+import dev.mayfly.operator.cluster.ResourceCaches;
 import dev.mayfly.operator.image.PolicyGate;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.RuntimeUnavailable;
@@ -49,6 +50,7 @@ class RuntimeWiring implements Leadership.Engine {
     private final ClusterIdentity cluster;
     private final PolicyGate gate;
     private final KubernetesClient client;
+    private final ResourceCaches resources;
     private Optional<DockerRuntime> docker = Optional.empty();
     private Optional<PodsRuntime> pods = Optional.empty();
     private SimulatedEngine simulated;
@@ -60,7 +62,13 @@ class RuntimeWiring implements Leadership.Engine {
     private final AtomicBoolean started = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    RuntimeWiring(MayflyConfig config, ClusterIdentity cluster, PolicyGate gate, KubernetesClient client) {
+    RuntimeWiring(
+            MayflyConfig config,
+            ClusterIdentity cluster,
+            PolicyGate gate,
+            KubernetesClient client,
+            ResourceCaches resources) {
+        this.resources = resources;
         this.client = client;
         this.gate = gate;
         this.config = config;
@@ -132,7 +140,7 @@ class RuntimeWiring implements Leadership.Engine {
         this.acts = acts;
         if (!started.getAndSet(true)) {
             docker.ifPresent(DockerRuntime::start);
-            pods.ifPresent(PodsRuntime::start);
+            pods.ifPresent(runtime -> runtime.start(resources.namespaces()));
         }
     }
 
@@ -144,6 +152,14 @@ class RuntimeWiring implements Leadership.Engine {
     /** What keeps this operator from acting beside a successor; empty if its engine is on another host. */
     Optional<HostFence> fence() {
         return joined.filter(here -> docker.isPresent() && local());
+    }
+
+    /**
+     * How long a request may be under way to an engine from which this operator can't be fenced off; zero: there is no such
+     * engine. A late request to the API server does no harm: it names a Pod's slot and attempt, or its UID.
+     */
+    Duration unfencedCall() {
+        return docker.isPresent() && fence().isEmpty() ? config.engine().callTimeout() : Duration.ZERO;
     }
 
     /** The one under which this operator holds the Lease. */

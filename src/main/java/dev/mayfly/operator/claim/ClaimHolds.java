@@ -12,8 +12,10 @@ import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Listable;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashSet;
 import java.util.List;
@@ -85,15 +87,24 @@ public class ClaimHolds {
      *
      * @param workloads UIDs of the existing workloads; read after the users, so that no workload that started in the
      * meantime is missing
+     * @param namespaces whose claims are looked at; empty: all
      */
-    public void sweep(Supplier<Set<String>> workloads) {
+    public void sweep(Supplier<Set<String>> workloads, Set<String> namespaces) {
         var vanished = new HashSet<>(users.keySet());
         vanished.removeAll(workloads.get());
         owners().map(OwnerId::uid).forEach(vanished::remove);
         users.keySet().removeAll(vanished);
-        client.persistentVolumeClaims().inAnyNamespace().list(FROM_MEMORY).getItems().stream()
+        listed(namespaces)
+                .flatMap(claims -> claims.list(FROM_MEMORY).getItems().stream())
                 .filter(finalizer::isOn)
                 .forEach(claim -> alone(ClaimKey.of(claim), () -> releaseIfUnused(claim)));
+    }
+
+    private Stream<Listable<PersistentVolumeClaimList>> listed(Set<String> namespaces) {
+        var claims = client.persistentVolumeClaims();
+        return namespaces.isEmpty()
+                ? Stream.of(claims.inAnyNamespace())
+                : namespaces.stream().map(claims::inNamespace);
     }
 
     private void alone(ClaimKey key, Runnable change) {

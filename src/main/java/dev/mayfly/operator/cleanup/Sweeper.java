@@ -172,7 +172,7 @@ class Sweeper {
             var outcome = orphans.sweep(this::known, unused);
             if (outcome.result() == Orphans.Result.SWEPT) {
                 shared.remove(outcome.removable());
-                claims.sweep(this::known);
+                claims.sweep(this::known, resources.namespaces());
                 totals.sweep(this::existing);
                 prePulls.sweep();
                 images.sweep(() -> resources.list().toList());

@@ -1,5 +1,7 @@
 package dev.mayfly.operator.cluster;
 
+import static java.net.HttpURLConnection.HTTP_FORBIDDEN;
+
 import dev.mayfly.api.v1alpha1.EphemeralTask;
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.api.v1alpha1.Templated;
@@ -9,6 +11,7 @@ import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Listable;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
@@ -48,17 +51,27 @@ public class Owners {
         return cluster.holds();
     }
 
-    /** True if no resource has that UID. Always false for a kind that only another version of Mayfly knows. */
+    /**
+     * True if no resource has that UID. False if that is not known: of a kind that only another version of Mayfly knows, and in
+     * a namespace in which the operator may read none, since it serves others.
+     */
     public boolean gone(OwnerId owner) {
         var kind = KINDS.get(owner.kind());
         if (kind == null) {
             return false;
         }
-        var found = client.resources(kind)
-                .inNamespace(owner.namespace())
-                .withName(owner.name())
-                .get();
-        return found == null || !found.getMetadata().getUid().equals(owner.uid());
+        try {
+            var found = client.resources(kind)
+                    .inNamespace(owner.namespace())
+                    .withName(owner.name())
+                    .get();
+            return found == null || !found.getMetadata().getUid().equals(owner.uid());
+        } catch (KubernetesClientException failed) {
+            if (failed.getCode() != HTTP_FORBIDDEN) {
+                throw failed;
+            }
+            return false;
+        }
     }
 
     /**

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The framework's caches of all kinds of resources that have containers, and the way to wake a resource. */
@@ -103,6 +104,14 @@ public class ResourceCaches {
     public Set<String> namespaces(String kindName) {
         var kind = kinds.get(kindName);
         return kind == null || kind.watchesAll() ? Set.of() : kind.namespaces();
+    }
+
+    /** The namespaces in which resources of any kind are watched; empty: all. */
+    public Set<String> namespaces() {
+        var watched = List.copyOf(kinds.values());
+        return watched.stream().anyMatch(Kind::watchesAll)
+                ? Set.of()
+                : watched.stream().flatMap(kind -> kind.namespaces().stream()).collect(Collectors.toSet());
     }
 
     /** True if all kinds of resources are watched in that namespace. */

@@ -5,7 +5,11 @@ import dev.mayfly.podspec.TrimmedStore;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
+import io.fabric8.kubernetes.client.dsl.Filterable;
+import io.fabric8.kubernetes.client.dsl.PodResource;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Duration;
@@ -13,14 +17,15 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Lists and watches this installation's Pods in all namespaces, by their label. What is known counts as unknown before
- * the first list, and once the watch has been broken for a while.
+ * Lists and watches this installation's Pods, by their label, in all namespaces or in those that the operator serves. What is
+ * known counts as unknown before the first list, and once the watch has been broken for a while.
  */
 final class PodWatch implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(PodWatch.class);
@@ -36,7 +41,9 @@ final class PodWatch implements AutoCloseable {
     private final InstantSource clock;
     private final ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("pods-sync").factory());
-    private volatile SharedIndexInformer<Pod> informer;
+    /** One for all namespaces, or one for each; empty before the start. */
+    private volatile List<SharedIndexInformer<Pod>> informers = List.of();
+
     private volatile Instant lastWatched = Instant.MIN;
     /** True once the first list was compared with the index. */
     private volatile boolean synced;
@@ -60,10 +67,20 @@ final class PodWatch implements AutoCloseable {
         void sync(List<Pod> all);
     }
 
-    void start(Listener listener) {
-        informer = client.pods()
-                .inAnyNamespace()
-                .withLabel(Ownership.CLUSTER, cluster)
+    /** @param namespaces whose Pods are watched; empty: all, which needs the right to list the Pods of all */
+    void start(Set<String> namespaces, Listener listener) {
+        informers = namespaces.isEmpty()
+                ? List.of(informer(client.pods().inAnyNamespace(), listener))
+                : namespaces.stream()
+                        .map(name -> informer(client.pods().inNamespace(name), listener))
+                        .toList();
+        informers.forEach(SharedIndexInformer::start);
+        ticker.scheduleWithFixedDelay(() -> tick(listener), 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private SharedIndexInformer<Pod> informer(
+            Filterable<FilterWatchListDeletable<Pod, PodList, PodResource>> pods, Listener listener) {
+        return pods.withLabel(Ownership.CLUSTER, cluster)
                 .withLimit(TrimmedStore.PAGE)
                 .runnableInformer(0)
                 .itemStore(new TrimmedStore<>(HeldPod::of))
@@ -72,20 +89,18 @@ final class PodWatch implements AutoCloseable {
                     LOG.debugf("The Pods can't be watched: %s", failure.getMessage());
                     return true; // tried again
                 });
-        informer.start();
-        ticker.scheduleWithFixedDelay(() -> tick(listener), 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void tick(Listener listener) {
         try {
-            if (!informer.hasSynced()) {
+            if (!informers.stream().allMatch(SharedIndexInformer::hasSynced)) {
                 return;
             }
-            if (informer.isWatching()) {
+            if (isWatching()) {
                 lastWatched = clock.instant();
             }
             if (!synced || ++ticks % TICKS_OF_SYNC == 0) {
-                listener.sync(informer.getStore().list());
+                listener.sync(all());
                 synced = true;
             }
         } catch (RuntimeException failed) {
@@ -95,7 +110,11 @@ final class PodWatch implements AutoCloseable {
 
     /** True unless what is known of the Pods may be outdated. */
     boolean connected() {
-        return synced && (informer.isWatching() || clock.instant().minus(STALE).isBefore(lastWatched));
+        return synced && (isWatching() || clock.instant().minus(STALE).isBefore(lastWatched));
+    }
+
+    private boolean isWatching() {
+        return informers.stream().allMatch(SharedIndexInformer::isWatching);
     }
 
     void requireConnected() {
@@ -108,25 +127,24 @@ final class PodWatch implements AutoCloseable {
 
     /** The Pod as it was last seen; empty if none of that name and UID was. */
     Optional<Pod> find(ReplicaId id, String uid) {
-        var known = informer;
-        return known == null
-                ? Optional.empty()
-                : Optional.ofNullable(known.getIndexer().getByKey(id.owner().namespace() + "/" + PodMarks.name(id)))
-                        .filter(pod -> uid.equals(pod.getMetadata().getUid()));
+        var key = id.owner().namespace() + "/" + PodMarks.name(id);
+        return informers.stream()
+                .map(informer -> informer.getIndexer().getByKey(key))
+                .filter(pod -> pod != null && uid.equals(pod.getMetadata().getUid()))
+                .findFirst();
     }
 
     /** All Pods as they were last seen. */
     List<Pod> all() {
-        var known = informer;
-        return known == null ? List.of() : known.getStore().list();
+        return informers.stream()
+                .flatMap(informer -> informer.getStore().list().stream())
+                .toList();
     }
 
     @Override
     public void close() {
         ticker.shutdownNow();
-        if (informer != null) {
-            informer.stop();
-        }
+        informers.forEach(SharedIndexInformer::stop);
     }
 
     private record Handler(Listener listener) implements ResourceEventHandler<Pod> {

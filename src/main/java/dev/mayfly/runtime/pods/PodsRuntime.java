@@ -82,9 +82,13 @@ public final class PodsRuntime implements ContainerRuntime, AutoCloseable {
         launches = new PodLaunches(settings.cluster(), api, body, watch, images, lifecycle, sync, clock);
     }
 
-    /** Lists all Pods, then watches them. If the API server does not answer, tries again in the background. */
-    public void start() {
-        watch.start(pods);
+    /**
+     * Lists all Pods of replicas, then watches them. If the API server does not answer, tries again in the background.
+     *
+     * @param namespaces in which there are owners; empty: all
+     */
+    public void start(Set<String> namespaces) {
+        watch.start(namespaces, pods);
     }
 
     /** True once the API server showed all Pods, unless the watch has been broken for a while since. */

@@ -48,7 +48,7 @@ class PodsRuntimeContractTest extends ContainerRuntimeContract {
         Cluster.awaitAccount(namespace);
         kubelet = new StandInKubelet(client, SETTINGS.cluster());
         pods = new PodsRuntime(SETTINGS, client, new StandInCommands(), InstantSource.system());
-        pods.start();
+        pods.start(Set.of(namespace));
     }
 
     @AfterAll

@@ -31,6 +31,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -62,7 +63,7 @@ class RealNodeContract extends ContainerRuntimeContract {
                 .waitUntilCondition(account -> account != null, 3, TimeUnit.MINUTES);
         pods = new PodsRuntime(
                 PodsRuntimeContractTest.settings(UUID.randomUUID().toString()), client, InstantSource.system());
-        pods.start();
+        pods.start(Set.of());
     }
 
     @AfterAll
