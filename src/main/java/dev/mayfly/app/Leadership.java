@@ -33,7 +33,8 @@ import org.jboss.logging.Logger;
 /**
  * Holds the operator's Lease where the framework gives up: its election ends when the Lease was not renewed for half of its
  * duration, by the wall clock. An operator on its engine's host goes on until a successor {@link HostFence fences it off}, and
- * renews the Lease once the API server answers. Any other operator exits, since another one may act on its engine.
+ * renews the Lease once the API server answers. One without an engine does the same, and changes nothing meanwhile. Any other
+ * operator exits, since another one may act on its engine.
  */
 @ApplicationScoped
 class Leadership implements Leader {
@@ -50,7 +51,7 @@ class Leadership implements Leader {
     private final Engine engine;
     private final Runnable leads;
     private final Runnable exit;
-    private final Timing timing;
+    private final LeaseTiming timing;
     private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(
             2, Thread.ofPlatform().daemon().name("lease-", 0).factory());
 
@@ -63,24 +64,6 @@ class Leadership implements Leader {
     private volatile boolean over;
     /** When this operator last renewed the Lease, from {@link System#nanoTime}; empty: only the framework did. */
     private Optional<Long> renewed = Optional.empty();
-
-    /**
-     * @param lease duration of the Lease
-     * @param retry time between two attempts
-     * @param deadline how long an operator over the network goes on without a renewal
-     * @param call how long a request to the engine may be under way after this operator has ended
-     */
-    record Timing(Duration lease, Duration retry, Duration deadline, Duration call) {
-        static Timing of(Duration lease, Duration call) {
-            return new Timing(lease, LeaseSettings.retry(lease), LeaseSettings.renewDeadline(lease), call);
-        }
-
-        /** How long after a renewal a request to the engine may begin, so that it ends before a Lease that is long enough. */
-        Duration valid() {
-            var ended = lease.minus(call);
-            return ended.compareTo(deadline) < 0 ? deadline : ended;
-        }
-    }
 
     /** The engine on which the leader acts. */
     interface Engine {
@@ -111,14 +94,13 @@ class Leadership implements Leader {
                         wiring.identity(),
                         wiring.fence().map(HostFence::directoryId).orElse(""),
                         Machine.here().bootId(),
-                        LeaseSettings.duration(config, wiring.fence().isPresent())),
+                        LeaseSettings.duration(config, wiring.unfencedCall().isZero())),
                 wiring.fence(),
                 wiring,
                 () -> leading.fireAsync(new Leading()).exceptionally(Leadership::notBegun),
                 () -> Quarkus.asyncExit(1),
-                Timing.of(
-                        LeaseSettings.duration(config, wiring.fence().isPresent()),
-                        config.engine().callTimeout()));
+                LeaseTiming.of(
+                        LeaseSettings.duration(config, wiring.unfencedCall().isZero()), wiring.unfencedCall()));
     }
 
     private static Leading notBegun(Throwable defect) {
@@ -132,7 +114,12 @@ class Leadership implements Leader {
      * @param exit ends the operator
      */
     Leadership(
-            EngineLease lease, Optional<HostFence> fence, Engine engine, Runnable leads, Runnable exit, Timing timing) {
+            EngineLease lease,
+            Optional<HostFence> fence,
+            Engine engine,
+            Runnable leads,
+            Runnable exit,
+            LeaseTiming timing) {
         this.lease = lease;
         this.lastRenewal = new LastRenewal(lease);
         this.fence = fence;
@@ -318,11 +305,21 @@ class Leadership implements Leader {
             end();
             return;
         }
-        LOG.warn(
-                fence.isPresent()
-                        ? "The Lease was not renewed in time. This operator goes on with the workloads that it knows, since a successor on this engine would fence it off."
-                        : "The Lease was not renewed in time. This operator exits unless the API server answers now, since another one may act on its engine.");
+        LOG.warn("The Lease was not renewed in time. This operator " + consequence());
         timer.execute(this::hold);
+    }
+
+    private String consequence() {
+        if (fence.isPresent()) {
+            return "goes on with the workloads that it knows, since a successor on this engine would fence it off.";
+        }
+        return exitsUnrenewed()
+                ? "exits unless the API server answers now, since another one may act on its engine."
+                : "changes nothing until the API server answers.";
+    }
+
+    private boolean exitsUnrenewed() {
+        return fence.isEmpty() && !timing.call().isZero();
     }
 
     private void hold() {
@@ -343,7 +340,7 @@ class Leadership implements Leader {
             lastRenewal.renewed(now);
             holds = true;
         } catch (RuntimeException unanswered) {
-            if (fence.isEmpty() && overdue()) {
+            if (exitsUnrenewed() && overdue()) {
                 exit("The Lease could not be renewed, so this operator exits: " + unanswered);
                 return;
             }

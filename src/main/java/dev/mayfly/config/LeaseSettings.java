@@ -47,7 +47,7 @@ public class LeaseSettings {
     }
 
     /** A successor is to have taken over within 15 s: it tries once a second, and then starts. */
-    private static final Duration ON_THE_HOST = Duration.ofSeconds(10);
+    private static final Duration USUAL = Duration.ofSeconds(10);
     /** Longer than a request to an API server that does not answer. */
     private static final Duration OVER_THE_NETWORK = Duration.ofMinutes(10);
 
@@ -106,9 +106,9 @@ public class LeaseSettings {
         return config.lease().identity().orElseGet(LeaseSettings::host);
     }
 
-    /** @param fenced true if this operator can be fenced off from its engine */
-    public static Duration duration(MayflyConfig config, boolean fenced) {
-        return config.lease().duration().orElse(fenced ? ON_THE_HOST : OVER_THE_NETWORK);
+    /** @param harmless true if nothing that this operator has asked for can harm a successor, however late it arrives */
+    public static Duration duration(MayflyConfig config, boolean harmless) {
+        return config.lease().duration().orElse(harmless ? USUAL : OVER_THE_NETWORK);
     }
 
     /**

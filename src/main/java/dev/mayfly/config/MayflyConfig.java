@@ -379,8 +379,8 @@ public interface MayflyConfig {
 
         /**
          * Time after which another operator takes over the Lease of one that vanished. An operator that reaches its engine
-         * over the network exits if the API server is unreachable for half of it; one on the engine's host continues. A
-         * number with a unit. Unset: 10s on the engine's host, 10m over the network.
+         * over the network exits if the API server is unreachable for half of it; any other one continues. A number with a
+         * unit. Unset: 10m over the network, else 10s.
          */
         Optional<Duration> duration();
     }

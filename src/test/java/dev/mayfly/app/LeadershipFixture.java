@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.app.EngineLease.Store;
-import dev.mayfly.app.Leadership.Timing;
 import dev.mayfly.core.model.Samples;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
@@ -81,15 +80,21 @@ abstract class LeadershipFixture {
         return operator(identity, Optional.empty(), Optional.of(ENGINE), timing(valid.plus(CALL)));
     }
 
-    private static Timing timing(Duration lease) {
-        return new Timing(lease, Duration.ofMillis(20), Duration.ofMillis(60), CALL);
+    /** Without an engine: no request of it comes too late. @param lease duration of its Lease */
+    Operator withoutEngine(String identity, Duration lease) {
+        var timing = new LeaseTiming(lease, Duration.ofMillis(20), Duration.ofMillis(60), Duration.ZERO);
+        return operator(identity, Optional.empty(), Optional.of("none"), timing);
+    }
+
+    private static LeaseTiming timing(Duration lease) {
+        return new LeaseTiming(lease, Duration.ofMillis(20), Duration.ofMillis(60), CALL);
     }
 
     private Operator operator(String identity, Optional<HostFence> fence, Optional<String> id) {
         return operator(identity, fence, id, timing(Duration.ofMinutes(10)));
     }
 
-    private Operator operator(String identity, Optional<HostFence> fence, Optional<String> id, Timing timing) {
+    private Operator operator(String identity, Optional<HostFence> fence, Optional<String> id, LeaseTiming timing) {
         var engine = new Engine(cluster, id);
         var leads = new AtomicInteger();
         var exits = new AtomicInteger();

@@ -3,7 +3,6 @@ package dev.mayfly.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.mayfly.app.Leadership.Timing;
 import dev.mayfly.config.LeaseSettings;
 import dev.mayfly.core.model.Samples;
 import java.time.Duration;
@@ -52,7 +51,7 @@ class RemoteLeadershipTest extends LeadershipFixture {
     void aLeaseShorterThanACallLetsItsHolderAct() {
         var lease = Duration.ofSeconds(30);
 
-        assertThat(Timing.of(lease, Duration.ofMinutes(1)).valid()).isEqualTo(LeaseSettings.renewDeadline(lease));
+        assertThat(LeaseTiming.of(lease, Duration.ofMinutes(1)).valid()).isEqualTo(LeaseSettings.renewDeadline(lease));
     }
 
     @Test
