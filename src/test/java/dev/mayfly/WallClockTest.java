@@ -54,6 +54,7 @@ class WallClockTest {
             Map.entry("Why", "ages of Events"),
             Map.entry("ContainerLogs", "times of lines of a log"),
             Map.entry("NodeUsage", "times of measurements"),
+            Map.entry("MetricsServer", "ends of certificates"),
             Map.entry("VirtualNode", "times of conditions, ends of certificates"),
             Map.entry("WriteBundle", "the name of its file"),
             Map.entry("WriteReader", "times of files"));

@@ -4,6 +4,7 @@ import dev.mayfly.config.LeaseSettings;
 import dev.mayfly.config.MayflyConfig;
 import dev.mayfly.metrics.MetricsText;
 import dev.mayfly.node.MirrorPods;
+import dev.mayfly.node.registration.MetricsServer;
 import dev.mayfly.node.registration.NodeName;
 import dev.mayfly.node.registration.NodeObject;
 import dev.mayfly.node.registration.RetiredNodes;
@@ -13,6 +14,7 @@ import dev.mayfly.runtime.Runtimes;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -22,7 +24,10 @@ import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
-/** Begins the virtual node when this operator leads, and ends it while the client is still open. */
+/**
+ * Begins the virtual node when this operator leads, and ends it while the client is still open. Without a runtime whose replicas
+ * it could show there is none, and nothing about nodes is asked of the API server; metrics have a server of their own then.
+ */
 @ApplicationScoped
 class NodeWiring {
     private static final Logger LOG = Logger.getLogger(NodeWiring.class);
@@ -38,6 +43,7 @@ class NodeWiring {
     private final MetricsText metrics;
     private final String version;
     private volatile Optional<VirtualNode> node = Optional.empty();
+    private Optional<MetricsServer> metricsServer = Optional.empty();
 
     NodeWiring(
             KubernetesClient client,
@@ -58,14 +64,24 @@ class NodeWiring {
         this.version = version;
     }
 
-    void start(@ObservesAsync LeaseSettings.Leading leading) {
-        if (!config.node().enabled()) {
-            retire();
-            return;
+    /** Also as a standby, which has metrics of its own. */
+    void serveMetrics(@Observes StartupEvent starting) {
+        var settings = config.node();
+        if (settings.enabled() && runtimes.accessible().isEmpty()) {
+            metricsServer = Optional.of(
+                    new MetricsServer(client, config.installation(), settings.address(), settings.port(), metrics));
+            metricsServer.get().start();
         }
+    }
+
+    void start(@ObservesAsync LeaseSettings.Leading leading) {
         var runtime = runtimes.accessible();
         if (runtime.isEmpty()) {
             LOG.info("There is no virtual node, since no runtime gives access to its containers");
+            return;
+        }
+        if (!config.node().enabled()) {
+            retire();
             return;
         }
         try {
@@ -102,5 +118,6 @@ class NodeWiring {
 
     void stop(@Observes @Priority(FIRST) ShutdownEvent stopping) {
         node.ifPresent(VirtualNode::close);
+        metricsServer.ifPresent(MetricsServer::close);
     }
 }

@@ -87,16 +87,21 @@ record ServingCertificate(PrivateKey key, List<X509Certificate> chain) {
         }
     }
 
-    /** A certificate that its own key signed. It is valid for 90 days. */
+    /** A certificate of a node that its own key signed. It is valid for 90 days. */
     static ServingCertificate selfMade(String node, InetAddress address, Instant now) {
+        return selfMade(subject(node), address, now);
+    }
+
+    /** The same for a server that is no node. */
+    static ServingCertificate selfMade(X500Name subject, InetAddress address, Instant now) {
         var keys = newKeys();
         try {
             var holder = new JcaX509v3CertificateBuilder(
-                            subject(node),
+                            subject,
                             BigInteger.valueOf(now.toEpochMilli()),
                             Date.from(now.minus(SKEW)),
                             Date.from(now.plus(SELF_MADE_LIFE)),
-                            subject(node),
+                            subject,
                             keys.getPublic())
                     .addExtension(Extension.subjectAlternativeName, false, names(address))
                     .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
