@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The {@code helm} command, from {@code .local/bin} or the PATH. */
-final class Helm {
+public final class Helm {
 
     private Helm() {}
 
@@ -52,6 +52,22 @@ final class Helm {
             arguments.add("--set-string=" + setting);
         }
         var result = run(arguments.toArray(String[]::new));
+        if (result.exitCode() != 0) {
+            throw new AssertionError(result.text());
+        }
+        return objects(result.text());
+    }
+
+    /** The chart's objects without its hooks, for a release in that namespace. @param values as of {@code --set} */
+    public static List<HasMetadata> templateWith(String namespace, String values) {
+        var result = run(
+                "template",
+                "mayfly",
+                "helm/mayfly",
+                "--namespace=" + namespace,
+                "--kube-version=1.34.4",
+                "--no-hooks",
+                "--set=" + values);
         if (result.exitCode() != 0) {
             throw new AssertionError(result.text());
         }

@@ -50,6 +50,22 @@ class MonitoringTest {
                         .containsKey("bearerTokenFile"));
     }
 
+    /** Nobody signs a certificate for a server that is no node. */
+    @Test
+    void withoutAVirtualNodeTheCertificateIsNotVerified() {
+        var objects = rendered("--set=runtimes.docker=false,runtimes.pods=true");
+
+        assertThat(generic(objects, "ServiceMonitor").<List<Map<String, Object>>>get("spec", "endpoints"))
+                .singleElement()
+                .satisfies(endpoint -> assertThat(endpoint)
+                        .containsEntry("scheme", "https")
+                        .containsEntry("tlsConfig", Map.of("insecureSkipVerify", true))
+                        .containsKey("bearerTokenFile"));
+        assertThat(one(objects, Service.class).getSpec().getPorts())
+                .singleElement()
+                .satisfies(port -> assertThat(port.getTargetPort().getIntVal()).isEqualTo(10350));
+    }
+
     @Test
     void aPrometheusMayBeAllowedToRead() {
         var objects =
