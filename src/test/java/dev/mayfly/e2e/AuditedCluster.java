@@ -19,7 +19,7 @@ import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.k3s.K3sContainer;
 
 /** An API server of its own that writes an audit log, with the CRDs. */
-final class AuditedCluster implements AutoCloseable {
+public final class AuditedCluster implements AutoCloseable {
     private static final String POLICY_FILE = "/audit-policy.yaml";
     private static final String LOG_FILE = "/tmp/audit.log";
     /** A watch is known by its beginning, every other request by its end. */

@@ -36,9 +36,19 @@ public final class OperatorAccount {
     public static String kubeconfig(KubernetesClient client, String administrator, String installation) {
         Manifests.apply(client, Path.of("deploy/operator"));
         grantNames(client, installation);
+        return kubeconfig(client, administrator, NAMESPACE, NAME);
+    }
+
+    /**
+     * With the token of any ServiceAccount.
+     *
+     * @param administrator content of a kubeconfig file
+     * @return content of a kubeconfig file
+     */
+    public static String kubeconfig(KubernetesClient client, String administrator, String namespace, String name) {
         var token = client.serviceAccounts()
-                .inNamespace(NAMESPACE)
-                .withName(NAME)
+                .inNamespace(namespace)
+                .withName(name)
                 .tokenRequest(new TokenRequestBuilder()
                         .withNewSpec()
                         .withExpirationSeconds(VALIDITY.toSeconds())
