@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.eclipse.microprofile.config.spi.Converter;
 
 /** All settings of the operator. {@code docs/reference/configuration.md} is generated from this file. */
 @ConfigMapping(prefix = "mayfly")
@@ -90,6 +89,9 @@ public interface MayflyConfig {
 
     /** What replicas may reach on the engine's host. */
     Egress egress();
+
+    /** Ports of the host that replicas publish. */
+    HostPortsConfig hostPorts();
 
     /** Share of the engine that workloads may use. */
     Capacity capacity();
@@ -383,17 +385,5 @@ public interface MayflyConfig {
          * unit. Unset: 10m over the network, else 10s.
          */
         Optional<Duration> duration();
-    }
-
-    /** Reads a Kubernetes quantity, such as {@code 100m} or {@code 256Mi}. */
-    public static class QuantityConverter implements Converter<Quantity> {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public Quantity convert(String value) {
-            var quantity = Quantity.parse(value);
-            quantity.getNumericalAmount();
-            return quantity;
-        }
     }
 }

@@ -5,6 +5,7 @@ import dev.mayfly.core.model.Ephemerality.Mode;
 import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.core.model.Template.Network;
 import dev.mayfly.core.model.Template.Output;
 import dev.mayfly.core.model.Template.Requests;
 import dev.mayfly.core.model.Text;
@@ -61,6 +62,8 @@ public final class Ownership {
     private static final String NOT_BEFORE = PREFIX + "not-before";
     private static final String CPU = PREFIX + "cpu-millis";
     private static final String MEMORY = PREFIX + "memory-bytes";
+    /** Number of ports of the host that the container publishes. */
+    private static final String HOST_PORTS = PREFIX + "host-ports";
 
     /** Digits of the largest amount that is read: 100 TB, so that the sum over all replicas is a long. */
     private static final int AMOUNT_DIGITS = 14;
@@ -93,6 +96,7 @@ public final class Ownership {
             NOT_BEFORE,
             CPU,
             MEMORY,
+            HOST_PORTS,
             LIMITS,
             WARM,
             ResourceOwnership.PROBE);
@@ -167,7 +171,7 @@ public final class Ownership {
         return hold.equals(Optional.of(Hold.Paused)) ? id.replica() : id.owner().name();
     }
 
-    /** All labels for a launch in that cluster, except those of {@link #labels(Output)}. */
+    /** All labels for a launch in that cluster, except those of {@link #labels(Output)} and {@link #labels(Network)}. */
     public static Map<String, String> labels(String cluster, Launch launch) {
         var owner = launch.id().owner();
         var requests = launch.template().resources().requests();
@@ -197,6 +201,12 @@ public final class Ownership {
             case OF_FAILURES -> Map.of(LOGS_ON_ERROR, FAILED);
             case OF_EVERY_END -> Map.of(LOGS_ON_ERROR, EVERY);
         };
+    }
+
+    /** The label that records how many ports of the host it publishes; empty if it publishes none. */
+    public static Map<String, String> labels(Network network) {
+        var published = network.hostPorts().size();
+        return published == 0 ? Map.of() : Map.of(HOST_PORTS, Integer.toString(published));
     }
 
     /** Whose last output may be shown; an unknown value allows none. */
@@ -273,7 +283,8 @@ public final class Ownership {
                 labels.read(NOT_BEFORE, Ownership::time).orElse(Instant.EPOCH),
                 new Requests(
                         labels.read(CPU, Ownership::amount).orElse(0L),
-                        labels.read(MEMORY, Ownership::amount).orElse(0L)),
+                        labels.read(MEMORY, Ownership::amount).orElse(0L),
+                        labels.read(HOST_PORTS, Ownership::number).orElse(0)),
                 labels.read(MODE, Mode::valueOf).orElse(Mode.Enforce),
                 hold,
                 hold.isPresent() && pooledName(id).equals(containerName)));

@@ -16,6 +16,7 @@ class ConfigurationPageTest {
         var sources = Path.of("src/main/java/dev/mayfly/config");
         var generated = ConfigurationPage.generate(Files.readString(sources.resolve("MayflyConfig.java"))
                 + Files.readString(sources.resolve("ActivatorConfig.java"))
+                + Files.readString(sources.resolve("HostPortsConfig.java"))
                 + Files.readString(sources.resolve("ScannerConfig.java"))
                 + Files.readString(sources.resolve("TracingConfig.java")));
         if (Boolean.getBoolean("mayfly.regenerate")) {

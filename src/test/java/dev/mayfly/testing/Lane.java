@@ -16,10 +16,10 @@ public final class Lane {
     /** Distinguishes this run from earlier ones, whose leftovers may still be on the engine. */
     private static final String RUN = Long.toString(System.currentTimeMillis() / 1000 % (36 * 36 * 36 * 36), 36);
 
-    /** Below the range from which the kernel assigns ports by itself. */
+    /** In the range that replicas may publish by default, for twenty lanes. */
     private static final int FIRST_PORT = 20_000;
 
-    private static final int PORTS = 1_000;
+    private static final int PORTS = 500;
     private static final AtomicInteger NEXT_PORT =
             new AtomicInteger((int) (ProcessHandle.current().pid() % PORTS));
 

@@ -95,7 +95,7 @@ public record Launch(
                 now,
                 Optional.empty(),
                 new SlotHistory(failures, restarts, notBefore),
-                template.resources().requests(),
+                template.reservation(),
                 Writes.NONE,
                 Health.initial(template.probes().gate()).withWarm(warm()),
                 Outcome.NONE,

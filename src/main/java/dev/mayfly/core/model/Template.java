@@ -52,6 +52,15 @@ public record Template(
         return withNetwork(change.apply(network));
     }
 
+    /** What a replica reserves from the engine's capacity. */
+    public Requests reservation() {
+        var requests = resources.requests();
+        return new Requests(
+                requests.cpuMillis(),
+                requests.memoryBytes(),
+                network.hostPorts().size());
+    }
+
     public Template withMetadata(UnaryOperator<Metadata> change) {
         return withMetadata(change.apply(metadata));
     }
@@ -124,6 +133,11 @@ public record Template(
     /** @param ports container ports, with the host ports of published ones */
     @RecordBuilder
     public record Network(Mode mode, List<Port> ports) implements TemplateNetworkBuilder.With {
+
+        /** The ports of the host that a replica publishes; twice where it publishes one for TCP and for UDP. */
+        public List<Integer> hostPorts() {
+            return ports.stream().map(Port::hostPort).filter(port -> port > 0).toList();
+        }
 
         /** {@code Namespace}: a network of the Kubernetes namespace's own; {@code Bridge}: the engine's default one. */
         public enum Mode {
@@ -251,23 +265,31 @@ public record Template(
      *
      * @param cpuMillis thousandths of a CPU, 0 or more
      * @param memoryBytes bytes, 0 or more
+     * @param hostPorts number of ports of the host, 0 or more
      */
-    public record Requests(long cpuMillis, long memoryBytes) {
+    public record Requests(long cpuMillis, long memoryBytes, long hostPorts) {
         public static final Requests NONE = new Requests(0, 0);
 
+        /** CPU and memory, and no port of the host. */
+        public Requests(long cpuMillis, long memoryBytes) {
+            this(cpuMillis, memoryBytes, 0);
+        }
+
         public Requests plus(Requests other) {
-            return new Requests(cpuMillis + other.cpuMillis, memoryBytes + other.memoryBytes);
+            return new Requests(
+                    cpuMillis + other.cpuMillis, memoryBytes + other.memoryBytes, hostPorts + other.hostPorts);
         }
 
         public Requests minus(Requests other) {
-            return new Requests(cpuMillis - other.cpuMillis, memoryBytes - other.memoryBytes);
+            return new Requests(
+                    cpuMillis - other.cpuMillis, memoryBytes - other.memoryBytes, hostPorts - other.hostPorts);
         }
 
         public Requests times(long n) {
-            return new Requests(cpuMillis * n, memoryBytes * n);
+            return new Requests(cpuMillis * n, memoryBytes * n, hostPorts * n);
         }
 
-        /** So many hundredths, rounded down. */
+        /** So many hundredths of CPU and memory, rounded down. */
         public Requests percent(int percent) {
             return new Requests(cpuMillis * percent / 100, memoryBytes / 100 * percent);
         }

@@ -36,7 +36,7 @@ class Admission {
     private final Map<OwnerId, Bounded> reserved = new HashMap<>();
 
     Admission(MayflyConfig config) {
-        limits = new CapacityLimits(config.capacity());
+        limits = new CapacityLimits(config);
     }
 
     /** @param shortage the missing capacity if not all replicas fit */

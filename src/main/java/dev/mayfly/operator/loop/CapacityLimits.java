@@ -19,10 +19,12 @@ final class CapacityLimits {
     private static final int MEBIBYTE = 1 << 20;
 
     private final MayflyConfig.Capacity caps;
+    private final int hostPorts;
     private final Requests reserve;
 
-    CapacityLimits(MayflyConfig.Capacity caps) {
-        this.caps = caps;
+    CapacityLimits(MayflyConfig config) {
+        caps = config.capacity();
+        hostPorts = config.hostPorts().maxPerNamespace();
         reserve = new Requests(
                 caps.reserveCpu()
                         .getNumericalAmount()
@@ -40,7 +42,7 @@ final class CapacityLimits {
      * @param total capacity of the machine
      */
     Fit fit(Desired wanted, Usage everywhere, Usage namespace, Requests total) {
-        var each = wanted.template().resources().requests();
+        var each = wanted.template().reservation();
         var name = wanted.owner().namespace();
         var engine = new Limit(
                 total.minus(reserve),
@@ -60,6 +62,7 @@ final class CapacityLimits {
                                 () ->
                                         "a namespace takes %d replicas (mayfly.capacity.max-replicas-per-namespace) and others in %s have %d"
                                                 .formatted(caps.maxReplicasPerNamespace(), name, namespace.replicas())),
+                        hostPorts(each.hostPorts(), namespace.requests().hostPorts(), name),
                         engine.cpu(each),
                         engine.memory(each),
                         share.cpu(each),
@@ -67,6 +70,14 @@ final class CapacityLimits {
                 .min(Comparator.comparingLong(Bound::fits))
                 .map(least -> new Fit(Math.clamp(least.fits(), 0, Integer.MAX_VALUE), least.missing()))
                 .orElseThrow();
+    }
+
+    private Bound hostPorts(long each, long taken, String namespace) {
+        return new Bound(
+                each == 0 ? Long.MAX_VALUE : (hostPorts - taken) / each,
+                () ->
+                        "each publishes %d host ports, a namespace has %d (mayfly.host-ports.max-per-namespace), others in %s have %d of them"
+                                .formatted(each, hostPorts, namespace, taken));
     }
 
     /** One limit on the number of replicas. */

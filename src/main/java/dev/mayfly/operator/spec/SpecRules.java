@@ -2,6 +2,7 @@ package dev.mayfly.operator.spec;
 
 import dev.mayfly.api.v1alpha1.EphemeralTask;
 import dev.mayfly.api.v1alpha1.Templated;
+import dev.mayfly.config.HostPorts;
 import dev.mayfly.config.MayflyConfig;
 import dev.mayfly.core.model.Ephemerality.Scratch;
 import dev.mayfly.core.model.MemoryBudget;
@@ -18,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /** Checks a spec against the operator's configuration, and for errors that the API server can't detect. */
@@ -35,6 +37,7 @@ final class SpecRules {
         checkRuntime(workload, runtime);
         FieldSupport.check(workload, runtime);
         checkNetwork(template);
+        checkHostPorts(template.network(), workload.getMetadata().getNamespace());
         checkCapabilities(template);
         checkAmounts(template);
         ScratchRules.check(template);
@@ -76,6 +79,32 @@ final class SpecRules {
             throw new InvalidSpec(
                     "network Bridge is not allowed here: use network: Namespace or None, or have the operator"
                             + " configured with mayfly.network.bridge-allowed=true");
+        }
+    }
+
+    private void checkHostPorts(Network network, String namespace) {
+        var published = network.hostPorts();
+        var most = config.hostPorts().maxPerNamespace();
+        if (published.size() > most) {
+            throw new InvalidSpec("ports has " + published.size() + " hostPorts, and a namespace may have " + most
+                    + " (mayfly.host-ports.max-per-namespace): remove some; replicas of a namespace need"
+                    + " none to reach each other");
+        }
+        var allowed = config.hostPorts().allowed().orElse(List.of()).stream()
+                .filter(ports -> ports.concern(namespace))
+                .toList();
+        var refused = published.stream()
+                .filter(port -> allowed.stream().noneMatch(ports -> ports.contain(port)))
+                .sorted()
+                .distinct()
+                .map(String::valueOf)
+                .collect(Collectors.joining(", "));
+        if (!refused.isEmpty()) {
+            var remedy = allowed.isEmpty()
+                    ? "remove it"
+                    : allowed.stream().map(HostPorts::range).collect(Collectors.joining(", ", "use one of ", ""));
+            throw new InvalidSpec("hostPort " + refused + " is not allowed here: " + remedy
+                    + ", or have the operator configured with mayfly.host-ports.allowed");
         }
     }
 

@@ -14,6 +14,7 @@ import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Samples;
+import dev.mayfly.core.model.Template;
 import dev.mayfly.core.model.Template.Requests;
 import dev.mayfly.core.model.Tenants;
 import dev.mayfly.core.model.Usage;
@@ -36,6 +37,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -88,6 +90,60 @@ class AdmissionTest {
 
         assertThat(open(byDefault, owner(1), 1000).admitted().desired().admitted())
                 .isEqualTo(800);
+    }
+
+    @Test
+    void oneNamespaceLeavesHostPortsToOthers() {
+        var other = Tenants.owner("other", "web");
+        engine.launch(publishing(owner(0), 20));
+        engine.launch(publishing(owner(1), 10));
+
+        assertThat(publishingFits(owner(2), 2).shortage()).isEmpty();
+        var beyond = publishingFits(owner(2), 3);
+        assertThat(beyond.desired().admitted()).isZero();
+        assertThat(beyond.shortage().orElseThrow().message())
+                .startsWith("0 of 1 replicas fit: each publishes 3 host ports, a namespace has 32")
+                .contains("(mayfly.host-ports.max-per-namespace)")
+                .contains("others in default have 30 of them");
+        assertThat(publishingFits(owner(2), 0).shortage()).isEmpty();
+        assertThat(publishingFits(other, 32).shortage()).isEmpty();
+        assertThat(publishingFits(owner(0), 22).shortage())
+                .as("its own are replaced")
+                .isEmpty();
+    }
+
+    @Test
+    void hostPortsOfLaunchesThatAreNotAcceptedYetCount() {
+        var mine = admission.open(engine, publishingWanted(owner(0), 20), Observed.none(owner(0), NOON));
+        var theirs = admission.open(engine, publishingWanted(owner(1), 20), Observed.none(owner(1), NOON));
+
+        assertThat(mine.take(List.of(publishing(owner(0), 20)))).isTrue();
+        assertThat(theirs.take(List.of(publishing(owner(1), 20)))).isFalse();
+        assertThat(theirs.admitted().desired().admitted()).isZero();
+    }
+
+    private Admission.Admitted publishingFits(OwnerId owner, int ports) {
+        return admission
+                .open(engine, publishingWanted(owner, ports), engine.observe(owner, NOON))
+                .admitted();
+    }
+
+    private static Desired publishingWanted(OwnerId owner, int ports) {
+        return wanted(owner, 1).withTemplate(publishing(ports));
+    }
+
+    private static Launch publishing(OwnerId owner, int ports) {
+        return new Launch(new ReplicaId(owner, 0, 1), "v1", publishing(ports), 0, 0, NOON, Priority.SCALE);
+    }
+
+    private static Template publishing(int ports) {
+        return Samples.template("v1")
+                .withNetwork(network -> new Template.Network(
+                        network.mode(),
+                        Stream.concat(
+                                        Stream.of(new Template.Port(1, 0, "TCP")),
+                                        IntStream.range(0, ports).mapToObj(i -> new Template.Port(2, 8000 + i, "TCP")))
+                                .toList()));
     }
 
     private static Desired fit(Admission by, SimulatedRuntime runtime, OwnerId owner, int replicas) {

@@ -203,6 +203,7 @@ public final class ContainerBody {
             labels.put(Ownership.PROBES, ProbesLabel.written(ReplicaProbes.of(launch)));
         }
         labels.putAll(Ownership.labels(launch.template().process().output()));
+        labels.putAll(Ownership.labels(launch.template().network()));
         return labels;
     }
 

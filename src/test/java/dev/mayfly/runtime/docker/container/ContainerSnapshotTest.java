@@ -20,6 +20,8 @@ import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Samples;
+import dev.mayfly.core.model.Template;
+import dev.mayfly.core.model.Template.Requests;
 import dev.mayfly.core.model.Termination.Exit;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.docker.Templates;
@@ -112,6 +114,27 @@ class ContainerSnapshotTest {
     }
 
     @Test
+    void whatAReplicaReservesIsKnownAfterTheOperatorRestarted() {
+        var template = Templates.plain()
+                .withNetwork(network -> network.withPorts(List.of(
+                        new Template.Port(80, 8080, "TCP"),
+                        new Template.Port(80, 8080, "UDP"),
+                        new Template.Port(81, 0, "TCP"))));
+        var launch = new Launch(LAUNCH.id(), "v1", template, 0, 0, Samples.NOON, Priority.SCALE);
+        var labels = new HashMap<>(Ownership.labels(CLUSTER, launch));
+        labels.putAll(Ownership.labels(template.network()));
+
+        for (var seen : List.of(
+                inspect(name(), labels, state(true, 0, "", STARTED, NEVER)),
+                ContainerSnapshot.ofRunning(CLUSTER, listed("running", labels)))) {
+            assertThat(seen.orElseThrow().replica().requests())
+                    .isEqualTo(launch.pending(Samples.NOON).requests())
+                    .extracting(Requests::hostPorts)
+                    .isEqualTo(2L);
+        }
+    }
+
+    @Test
     void aReplicaKeepsTheGraceThatItWasMadeWith() {
         var labels = labels();
         labels.put(Ownership.GRACE, "7");
@@ -177,6 +200,7 @@ class ContainerSnapshotTest {
             stop-signal       | no signal
             cpu-millis        | -1000
             memory-bytes      | 999999999999999999
+            host-ports        | -2
             failures          | -5
             restarts          | many
             not-before        | +1000000000-12-31T23:59:59Z

@@ -84,6 +84,7 @@ class LabelsFuzzTest {
         assertThat(unreadable.isPresent() && snapshot.health().probes().given()).isFalse();
         assertThat(replica.requests().cpuMillis()).isNotNegative();
         assertThat(replica.requests().memoryBytes()).isNotNegative();
+        assertThat(replica.requests().hostPorts()).isNotNegative();
         assertThat(replica.history().failures()).isNotNegative();
         assertThat(snapshot.limits().keySet()).allMatch(volume -> volume.indexOf('/') < 0 && volume.indexOf('.') < 0);
         snapshot.stopping()

@@ -169,6 +169,18 @@ class ContainerBodyTest {
     }
 
     @Test
+    void howManyPortsOfTheHostItPublishesStandsOnTheContainer() {
+        var unpublished = Templates.plain().withNetwork(network -> network.withPorts(List.of()));
+
+        assertThat(label("host-ports", Templates.plain())).isEqualTo("1");
+        assertThat(label("host-ports", unpublished)).isEmpty();
+    }
+
+    private static String label(String name, Template template) {
+        return body(template).path("Labels").path("mayfly.dev/" + name).asText("missing");
+    }
+
+    @Test
     void longLabelsOfTheImageAndThoseThatEventsWouldConfuseAreWithheld() {
         var inherited = InheritedLabels.of(Map.of("sbom", "\u00e4".repeat(513), "exitCode", "0", "vendor", "acme"));
         var labels = body(Templates.plain(), Samples.id(3, 2), inherited).path("Labels");
