@@ -5,6 +5,7 @@ import dev.mayfly.api.v1alpha1.ImageReference;
 import dev.mayfly.cli.Printable;
 import dev.mayfly.cli.manifest.ManifestYaml;
 import dev.mayfly.cli.manifest.MountedVolumes;
+import dev.mayfly.config.HostPorts;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
@@ -275,6 +276,7 @@ final class Draft {
     Map<String, Object> resource() {
         template("env", List.copyOf(env.values()));
         publishOnce();
+        nameRefusedPorts();
         template("ports", List.copyOf(ports.values()));
         volumes.removeBelowWritable()
                 .forEach(path -> notes.leftOut(
@@ -327,6 +329,22 @@ final class Draft {
                 given.forEach((field, value) -> rollout.putIfAbsent((String) field, value));
             }
             spec.put("rollout", rollout);
+        }
+    }
+
+    /** Port numbers of the machine's own services stay, for whoever may have them allowed. */
+    private void nameRefusedPorts() {
+        var refused = ports.values().stream()
+                .map(port -> port.get("hostPort"))
+                .filter(port -> port instanceof Integer number && !HostPorts.allowedByDefault(number))
+                .distinct()
+                .toList();
+        if (!refused.isEmpty()) {
+            notes.changed(
+                    name,
+                    "host ports " + refused + " may be refused",
+                    "the operator's configuration says which are allowed",
+                    "publish others, or let mayfly.host-ports.allowed name them");
         }
     }
 

@@ -10,6 +10,7 @@ import dev.mayfly.cli.Printable;
 import dev.mayfly.cli.Sizes;
 import dev.mayfly.cli.manifest.ManifestYaml;
 import dev.mayfly.cli.scan.WriteScan.Scanned;
+import dev.mayfly.config.HostPorts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -96,6 +97,10 @@ final class ManifestProcess {
             if (HOST_PORT.matches(spec)) {
                 if (entry.putIfAbsent("hostPort", Integer.valueOf(spec)) != null) {
                     notes.add("Port " + port + " is published at " + spec + " as well: one hostPort is taken over.");
+                }
+                if (!HostPorts.allowedByDefault(Integer.parseInt(spec))) {
+                    notes.add("Port " + port + " is published at " + spec
+                            + ", which may be refused: let mayfly.host-ports.allowed name it, or change hostPort.");
                 }
                 if (different(binding.getHostIp(), Optional.of("0.0.0.0")) && !"::".equals(binding.getHostIp())) {
                     notes.add("Port " + port + " was published at " + binding.getHostIp()

@@ -40,6 +40,22 @@ class ComposeFileTest {
                 .anyMatch(note -> note.contains("host port of 127.0.0.1:8082:82 left out"));
     }
 
+    @Test
+    void aHostPortOfTheMachineIsKeptAndTheSettingIsNamed() throws IOException {
+        var web = service("ports: ['80:80', '8080:81', '443:443']");
+
+        assertThat(web.template("web", "ports"))
+                .isEqualTo(List.of(
+                        Map.of("containerPort", 80, "hostPort", 80),
+                        Map.of("containerPort", 81, "hostPort", 8080),
+                        Map.of("containerPort", 443, "hostPort", 443)));
+        assertThat(web.notes())
+                .filteredOn(note -> note.contains("mayfly.host-ports.allowed"))
+                .singleElement()
+                .asString()
+                .startsWith("web: host ports [80, 443] may be refused");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"0", "65536", "1-70", "5-1", "a", "80/sctp", "-1", "80:", "99999999999:1"})
     void whatIsNoPortIsNamedAndLeftOut(String port) throws IOException {
