@@ -96,3 +96,19 @@ helm.sh/hook-output-log-policy: hook-failed
 {{- end }}
 {{- toJson $expressions }}
 {{- end }}
+
+{{- /* Whether the port p may be published, in CEL: it is in one of the ranges, of which some are of one namespace alone. */}}
+{{- define "mayfly.celPorts" -}}
+{{- $expressions := list }}
+{{- range splitList "," . | compact }}
+{{- $ports := trim . }}
+{{- $of := "" }}
+{{- if contains ":" $ports }}
+{{- $of = printf "request.namespace == '%s' && " (splitList ":" $ports | first) }}
+{{- $ports = splitList ":" $ports | last }}
+{{- end }}
+{{- $range := splitList "-" $ports }}
+{{- $expressions = append $expressions (printf "(%sp.hostPort >= %s && p.hostPort <= %s)" $of (first $range) (last $range)) }}
+{{- end }}
+{{- printf "(%s)" (join " || " $expressions | default "false") }}
+{{- end }}

@@ -66,6 +66,8 @@ class AdmissionPolicyTest {
                 "volumes: [{name: a, hostPath: {path: /srv/mayfly/NAMESPACE-other/a}}] | must lie below /srv/mayfly/NAMESPACE",
                 "volumes: [{name: a, dockerVolume: {name: a, driver: other}}] | use one of local",
                 "securityContext: {capabilities: {add: [SYS_ADMIN]}} | allowed are CHOWN",
+                "ports: [{containerPort: 80, hostPort: 8080}, {containerPort: 81, hostPort: 80}] | allowed are 1024-2374,",
+                "ports: [{containerPort: 80, hostPort: 30080}] | a hostPort is not allowed here",
                 "network: Bridge | use Namespace or None"
             })
     void whatTheOperatorWouldRefuseIsRefusedAtOnce(String template, String words) {
@@ -81,6 +83,7 @@ class AdmissionPolicyTest {
                 "volumes: [{name: a, hostPath: {path: /srv/mayfly/NAMESPACE/a}}]",
                 "volumes: [{name: a, dockerVolume: {name: a}}]",
                 "securityContext: {capabilities: {add: [CHOWN], drop: [ALL]}}",
+                "ports: [{containerPort: 80, hostPort: 8080}, {containerPort: 81}]",
                 "network: None"
             })
     void whatItAllowsIsAllowed(String template) {
@@ -160,9 +163,13 @@ class AdmissionPolicyTest {
                 kind: EphemeralWorkload
                 metadata: {name: %s}
                 spec:
+                  %s
                   template:
                     image: busybox:1.36
                     %s
-                """.formatted(name, template.strip().replace("NAMESPACE", workloads.namespace()));
+                """.formatted(
+                        name,
+                        template.contains("hostPort") ? "rollout: {maxSurge: 0, maxUnavailable: 1}" : "",
+                        template.strip().replace("NAMESPACE", workloads.namespace()));
     }
 }
