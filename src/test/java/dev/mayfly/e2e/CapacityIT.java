@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.github.dockerjava.api.model.Container;
+import dev.mayfly.testing.Lane;
 import dev.mayfly.testing.OperatorProcess;
 import dev.mayfly.testing.engine.Docker;
 import java.time.Duration;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class CapacityIT extends OperatorScenario {
@@ -18,6 +21,7 @@ class CapacityIT extends OperatorScenario {
         operator.with("MAYFLY_CAPACITY_MAX_REPLICAS", Integer.toString(MOST));
         operator.with("MAYFLY_CAPACITY_RESERVE_CPU", "0");
         operator.with("MAYFLY_CAPACITY_MAX_PERCENT_PER_NAMESPACE", "100");
+        operator.with("MAYFLY_HOST_PORTS_MAX_PER_NAMESPACE", "2");
     }
 
     @Test
@@ -35,6 +39,46 @@ class CapacityIT extends OperatorScenario {
                         () -> assertThat(workloads.get("flood").getStatus().readyReplicas())
                                 .isEqualTo(MOST));
         gone("flood");
+    }
+
+    @Test
+    void hostPortsBeyondTheNamespacesWaitAlsoAfterTheOperatorRestarted() {
+        running("publisher", 1, STAYS + published(Lane.freePort(), Lane.freePort()));
+
+        workloads.apply(workload("late", 1, STAYS + published(Lane.freePort())));
+        awaitDegraded("late", "InsufficientCapacity", "0 of 1", "mayfly.host-ports.max-per-namespace");
+        operator.stop();
+        operator.start();
+        awaitDegraded("late", "InsufficientCapacity", "0 of 1", "mayfly.host-ports.max-per-namespace");
+        workloads.apply(workload("beside", 1, STAYS));
+        workloads.awaitRunning("beside", 1);
+        assertThat(workloads.containers("late")).isEmpty();
+
+        gone("publisher");
+        workloads.awaitRunning("late", 1);
+        workloads.awaitCondition("late", "Degraded", "False", "AsExpected", SOON);
+        gone("late");
+        gone("beside");
+    }
+
+    @Test
+    void hostPortsThatAreNotAllowedAreRefused() {
+        workloads.apply(workload("ssh", 1, STAYS + published(22)));
+        awaitDegraded("ssh", "InvalidSpec", "hostPort 22", "mayfly.host-ports.allowed");
+
+        workloads.apply(workload("ssh", 1, STAYS + published(Lane.freePort(), Lane.freePort(), Lane.freePort())));
+        awaitDegraded("ssh", "InvalidSpec", "3 hostPorts", "mayfly.host-ports.max-per-namespace");
+        assertThat(workloads.containers("ssh")).isEmpty();
+
+        workloads.apply(workload("ssh", 1, STAYS + published(Lane.freePort())));
+        workloads.awaitRunning("ssh", 1);
+        gone("ssh");
+    }
+
+    private static String published(int... ports) {
+        return IntStream.of(ports)
+                .mapToObj(port -> "{containerPort: %d, hostPort: %d}".formatted(port, port))
+                .collect(Collectors.joining(", ", "network: Namespace\nports: [", "]\n"));
     }
 
     @Test
