@@ -175,9 +175,9 @@ class Admission {
         var shortage = fits < wanted.replicas()
                 ? Optional.of(new Failure(
                         "InsufficientCapacity",
-                        "%d of %d replicas fit: %s. Lower replicas or requests, or make room."
+                        "%d of %d replicas fit: %s. Lower %s, or make room."
                                 .formatted(
-                                        fits, wanted.replicas(), fit.missing().get())))
+                                        fits, wanted.replicas(), fit.missing().get(), fit.lower())))
                 : waiting(desired, observed, fit);
         return new Admitted(desired, shortage);
     }

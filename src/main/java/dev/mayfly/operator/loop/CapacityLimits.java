@@ -33,8 +33,11 @@ final class CapacityLimits {
                 bytes(caps.reserveMemory()));
     }
 
-    /** @param missing describes the capacity that one more replica lacks */
-    record Fit(int replicas, Supplier<String> missing) {}
+    /**
+     * @param missing describes the capacity that one more replica lacks
+     * @param lower what the author of the spec can lower so that more fit
+     */
+    record Fit(int replicas, Supplier<String> missing, String lower) {}
 
     /**
      * @param everywhere usage of all other workloads
@@ -68,7 +71,7 @@ final class CapacityLimits {
                         share.cpu(each),
                         share.memory(each))
                 .min(Comparator.comparingLong(Bound::fits))
-                .map(least -> new Fit(Math.clamp(least.fits(), 0, Integer.MAX_VALUE), least.missing()))
+                .map(least -> new Fit(Math.clamp(least.fits(), 0, Integer.MAX_VALUE), least.missing(), least.lower()))
                 .orElseThrow();
     }
 
@@ -77,11 +80,16 @@ final class CapacityLimits {
                 each == 0 ? Long.MAX_VALUE : (hostPorts - taken) / each,
                 () ->
                         "each publishes %d host ports, a namespace has %d (mayfly.host-ports.max-per-namespace), others in %s have %d of them"
-                                .formatted(each, hostPorts, namespace, taken));
+                                .formatted(each, hostPorts, namespace, taken),
+                "the number of hostPorts");
     }
 
     /** One limit on the number of replicas. */
-    private record Bound(long fits, Supplier<String> missing) {}
+    private record Bound(long fits, Supplier<String> missing, String lower) {
+        Bound(long fits, Supplier<String> missing) {
+            this(fits, missing, "replicas or requests");
+        }
+    }
 
     /**
      * A limit on what replicas request.

@@ -104,7 +104,7 @@ class AdmissionTest {
         assertThat(beyond.shortage().orElseThrow().message())
                 .startsWith("0 of 1 replicas fit: each publishes 3 host ports, a namespace has 32")
                 .contains("(mayfly.host-ports.max-per-namespace)")
-                .contains("others in default have 30 of them");
+                .endsWith("others in default have 30 of them. Lower the number of hostPorts, or make room.");
         assertThat(publishingFits(owner(2), 0).shortage()).isEmpty();
         assertThat(publishingFits(other, 32).shortage()).isEmpty();
         assertThat(publishingFits(owner(0), 22).shortage())
