@@ -11,8 +11,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.io.IOException;
@@ -51,9 +49,7 @@ class ArchitectureTest {
     private static final int MAX_PARAMETERS = 8;
     private static final int MAX_COMPONENTS = 12;
 
-    private static final JavaClasses CLASSES = new ClassFileImporter()
-            .withImportOption(new ImportOption.DoNotIncludeTests())
-            .importPackages("dev.mayfly");
+    private static final JavaClasses CLASSES = MainClasses.ALL;
 
     /** A row of the table. @param sees the packages that this one may use; {@code everything} for {@code app} */
     private record Row(String name, Set<String> sees) {

@@ -8,8 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,9 +21,7 @@ import org.junit.jupiter.api.Test;
  * its stack.
  */
 class LinearMatchingTest {
-    private static final JavaClasses CLASSES = new ClassFileImporter()
-            .withImportOption(new ImportOption.DoNotIncludeTests())
-            .importPackages("dev.mayfly");
+    private static final JavaClasses CLASSES = MainClasses.ALL;
 
     /** They read what the operator's own installation, its engine or its kernel writes, and no other source. */
     private static final DescribedPredicate<JavaClass> TRUSTING = nameMatching(

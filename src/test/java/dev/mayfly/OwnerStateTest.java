@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.OwnerState;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -17,9 +15,7 @@ import org.junit.jupiter.api.Test;
 class OwnerStateTest {
     private static final String FORGET = "forget";
 
-    private final JavaClasses classes = new ClassFileImporter()
-            .withImportOption(new ImportOption.DoNotIncludeTests())
-            .importPackages("dev.mayfly");
+    private final JavaClasses classes = MainClasses.ALL;
 
     private final List<JavaMethodCall> calls = classes.stream()
             .flatMap(type -> type.getMethodCallsFromSelf().stream())

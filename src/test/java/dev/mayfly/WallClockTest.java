@@ -7,8 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -25,9 +23,7 @@ import org.junit.jupiter.api.Test;
  * waits or measures a duration goes by {@code SteadyClock}, {@link System#nanoTime} or an executor.
  */
 class WallClockTest {
-    private static final JavaClasses CLASSES = new ClassFileImporter()
-            .withImportOption(new ImportOption.DoNotIncludeTests())
-            .importPackages("dev.mayfly");
+    private static final JavaClasses CLASSES = MainClasses.ALL;
 
     /** By simple name: what for. */
     private static final Map<String, String> READERS = Map.ofEntries(

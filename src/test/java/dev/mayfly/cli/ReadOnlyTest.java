@@ -1,12 +1,12 @@
 package dev.mayfly.cli;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.github.dockerjava.api.DockerClient;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
+import dev.mayfly.MainClasses;
 import dev.mayfly.cli.images.RemoveImages;
 import dev.mayfly.runtime.ImageStore;
 import java.util.Set;
@@ -29,9 +29,7 @@ class ReadOnlyTest {
 
     @Test
     void theCommandOnlyReadsFromTheEngine() {
-        var classes = new ClassFileImporter()
-                .withImportOption(new ImportOption.DoNotIncludeTests())
-                .importPackages("dev.mayfly.cli");
+        var classes = MainClasses.ALL.that(resideInAPackage("dev.mayfly.cli.."));
 
         noClasses()
                 .that()
