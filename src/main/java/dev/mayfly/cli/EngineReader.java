@@ -4,6 +4,7 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.command.InspectVolumeResponse;
+import com.github.dockerjava.api.exception.InternalServerErrorException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.ChangeLog;
 import com.github.dockerjava.api.model.Container;
@@ -155,7 +156,7 @@ public final class EngineReader implements Closeable {
         }
     }
 
-    /** Empty if nothing changed or the container no longer exists. */
+    /** Empty if nothing changed, or the container no longer exists or is being removed. */
     public List<ChangeLog> changes(String id) {
         try {
             var changes = EngineAnswer.to(
@@ -164,7 +165,19 @@ public final class EngineReader implements Closeable {
             return Optional.ofNullable(changes).orElse(List.of());
         } catch (NotFoundException gone) {
             return List.of();
+        } catch (InternalServerErrorException refused) {
+            if (isGoing(id)) {
+                return List.of();
+            }
+            throw refused;
         }
+    }
+
+    /** While the engine removes a container, it has no layer and is listed nevertheless (moby: daemon/delete.go). */
+    private boolean isGoing(String id) {
+        return container(id)
+                .filter(there -> !Boolean.TRUE.equals(there.getState().getDead()))
+                .isEmpty();
     }
 
     /** A tar of a directory of the container. @throws DockerException if the directory does not exist */

@@ -1,6 +1,6 @@
 package dev.mayfly.config;
 
-import java.util.regex.Pattern;
+import com.google.re2j.Pattern;
 import java.util.stream.Stream;
 
 /**

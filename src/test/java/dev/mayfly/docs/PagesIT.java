@@ -27,6 +27,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * block prints is compared with the page where it shows an output.
  */
 class PagesIT extends OperatorScenario {
+    /** In place of the time that a command waits on a machine that is not busy. */
+    private static final String PATIENT = "--timeout=300s";
+
     private static final int SECONDS = 900;
     /** The examples there are the commands' own, for images and workloads of a reader. */
     private static final Path GENERATED = Path.of("docs/reference");
@@ -130,7 +133,10 @@ class PagesIT extends OperatorScenario {
                         .append(blocks.get(i).content());
             }
         }
-        return script.toString().replace("namespace=default", "namespace=" + workloads.namespace());
+        return script.toString()
+                .replace("namespace=default", "namespace=" + workloads.namespace())
+                .replaceAll("--timeout=\\d+s", PATIENT)
+                .replaceAll("(?m)^kubectl wait (?!.*--timeout)", "kubectl wait " + PATIENT + " ");
     }
 
     /** The file with what the block before prints. */

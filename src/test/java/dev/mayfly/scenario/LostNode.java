@@ -20,7 +20,7 @@ public record LostNode(OperatorProcess operator, Duration away) implements Scena
     /** The cluster deletes the Pods of a Node that is not there after 40 s, and looks each 20 s. */
     private static final Duration COLLECTED = Duration.ofSeconds(70);
 
-    private static final Duration RETURN = Duration.ofSeconds(30);
+    private static final Duration RETURN = Duration.ofMinutes(3);
 
     @Override
     public String run(Workloads workloads) throws Exception {

@@ -34,7 +34,8 @@ public record Versions(Workloads workloads, String rollout, boolean paused, Stri
 
     /** The same, with a probe that is a command: while the engine is away, nothing is known. */
     public Versions probedByCommand() {
-        return new Versions(workloads, rollout, paused, "exec: {command: [test, -e, %s]}".formatted(READY));
+        return new Versions(
+                workloads, rollout, paused, "exec: {command: [test, -e, %s]}, timeoutSeconds: 30".formatted(READY));
     }
 
     public void apply(String version, int replicas) {

@@ -22,10 +22,10 @@ public final class ApiWrites {
         before = count();
     }
 
-    /** Returns after three seconds without a write. */
+    /** Returns after eight seconds without a write: an Event is held back for three. */
     public static void awaitQuiet(KubernetesClient client) {
         var last = new AtomicReference<>(new ApiWrites(client));
-        await().during(Duration.ofSeconds(3))
+        await().during(Duration.ofSeconds(8))
                 .until(() -> last.getAndSet(new ApiWrites(client)).sinceThen().isEmpty());
     }
 

@@ -68,7 +68,7 @@ public final class Reapplied {
                 manifest.toString());
         var last = new AtomicReference<>(written());
         await().atMost(SOON)
-                .during(Duration.ofSeconds(3))
+                .during(Duration.ofSeconds(8)) // an Event is held back for three
                 .until(() -> last.getAndSet(written()).equals(last.get()));
     }
 

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mayfly.core.model.Desired.AuditPolicy.OnWrite;
 import dev.mayfly.core.model.Desired.OnFailure;
 import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.plan.Move.Kind;
 import dev.mayfly.core.plan.Wish.Refused;
+import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -40,7 +42,29 @@ class RandomHistoriesTest {
         world.newTemplate(true);
         world.settle();
         assertWhatIsWantedRuns(world);
+        assertThat(failedTooOften(world)).as("the new template's pool is full").isZero();
         assertNothingIsLeftBehind(world);
+    }
+
+    @Example
+    void aReplicaOfThePoolThatFailedTooOftenIsLeftUntilTheTemplateChanges() {
+        everyHistoryConvergesToTheDesiredState(
+                0,
+                List.of("25%", "25%"),
+                List.of(
+                        new Move(Kind.WARM, 1),
+                        new Move(Kind.WAIT_LONG, 0),
+                        new Move(Kind.RECONCILE, 2073),
+                        new Move(Kind.MAX_CONSECUTIVE_FAILURES, 10),
+                        new Move(Kind.WARM, 258),
+                        new Move(Kind.RECONCILE, 988),
+                        new Move(Kind.SCALE, 783),
+                        new Move(Kind.CRASH, 2),
+                        new Move(Kind.WAIT, 2240),
+                        new Move(Kind.RECONCILE, 2),
+                        new Move(Kind.KILL, 645),
+                        new Move(Kind.SCALE, 853),
+                        new Move(Kind.VANISH, 23)));
     }
 
     /** A replica of the pool heals in the surge of a rollout: the pool must not be filled beside it. */
@@ -132,8 +156,17 @@ class RandomHistoriesTest {
         assertThat(terminated).isLessThanOrEqualTo(1);
         var pool = world.observed().pool();
         assertThat(pool.occupied()).as("the pool %s", pool).isEqualTo(world.spec().warm);
-        assertThat(pool.count(desired.revision(), Phase.HELD)).isEqualTo(world.spec().warm);
+        assertThat(pool.count(desired.revision(), Phase.HELD)).isEqualTo(world.spec().warm - failedTooOften(world));
         assertThat(world.observed().all()).hasSize(wanted + terminated + world.spec().warm);
+    }
+
+    /** Replicas of the pool that have no successor until the template changes. */
+    private static long failedTooOften(SimulatedCluster world) {
+        var failed = new ArrayList<Replica>();
+        world.observed().pool().terminated().forEachRemaining(failed::add);
+        return failed.stream()
+                .filter(replica -> AbandonedSlots.staysInPool(world.desired(), replica))
+                .count();
     }
 
     private static void assertNothingUnwantedRuns(SimulatedCluster world) {

@@ -73,7 +73,7 @@ class HostileIT extends OperatorScenario {
         workloads.close(); // no image goes while a container runs of it
         neighbour.moveOut();
         Cli.shell("docker volume rm -f mayfly_" + operator.cluster() + "_" + workloads.namespace() + "_planted;"
-                + " docker rmi -f $(docker images -q '" + IMAGES + "*')");
+                + " docker rmi -f $(docker images -q --filter label=" + Cli.TEST_IMAGE + " '" + IMAGES + "*')");
         Cluster.client()
                 .persistentVolumes()
                 .withName(workloads.namespace() + "-etc")

@@ -127,8 +127,11 @@ class ScanIT extends OperatorScenario {
         assertThat(state()).isEqualTo(before);
     }
 
+    /** Without IDs of commands that have ended, which the engine forgets after some minutes. */
     private static String state() {
-        return Cli.docker("inspect", WRITER, IDLE) + diff(WRITER) + diff(IDLE);
+        return Cli.docker("inspect", WRITER, IDLE).replaceAll("(?s)\"ExecIDs\": (null|\\[.*?\\])", "")
+                + diff(WRITER)
+                + diff(IDLE);
     }
 
     /** The engine lists changes in any order. */

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** A registry that takes the request for a manifest and answers nothing: the engine then says not even that it heard. */
 class DeadRegistryIT extends PullScenario {
-    private static final int STALL_SECONDS = 30;
+    private static final int STALL_SECONDS = 60;
     private static final List<String> HUSHED = List.of("hushed-0", "hushed-1", "hushed-2");
 
     DeadRegistryIT() {
@@ -28,8 +28,11 @@ class DeadRegistryIT extends PullScenario {
         await("one place is left").atMost(SOON).until(() -> eventsWith("Pulling") == 2);
 
         workloads.apply(workload("heard", 1, TEMPLATE.formatted(other)));
-        workloads.awaitRunning("heard", 1);
+        await("its image is pulled")
+                .atMost(SOON)
+                .until(() -> Cli.tried("image", "inspect", other).code() == 0);
         assertThat(eventsWith("ErrImagePull")).as("it waited for none of them").isZero();
+        workloads.awaitRunning("heard", 1);
 
         await().atMost(Duration.ofSeconds(6 * STALL_SECONDS)).until(() -> eventsWith("ErrImagePull") == HUSHED.size());
         assertThat(workloads.events("hushed-0", "ErrImagePull"))

@@ -29,7 +29,7 @@ class HostileImageIT extends OperatorScenario {
     /** A heal takes 0.3 s where nobody is in the way; a slow machine takes a few seconds. */
     private static final Duration HEALED = Duration.ofSeconds(30);
     /** Beside text that is made to take long. A quarter of it took 2.4 s when the time grew with the square of its length: 38 s in all. */
-    private static final Duration HEALED_BESIDE_TEXT = Duration.ofSeconds(15);
+    private static final Duration HEALED_BESIDE_TEXT = Duration.ofSeconds(25);
 
     HostileImageIT() {
         super("hostile-image");

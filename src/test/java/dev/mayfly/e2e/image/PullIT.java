@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pulls that are slow, stall or are asked for by many. */
 class PullIT extends PullScenario {
-    private static final int STALL_SECONDS = 15;
+    private static final int STALL_SECONDS = 45;
 
     PullIT() {
         super("pulls", STALL_SECONDS);

@@ -149,13 +149,13 @@ public final class Registry implements AutoCloseable {
     String move(String reference, String... changes) {
         var aside = reference + "-aside";
         var digest = push(aside, changes);
+        Cli.docker("rmi", aside); // before an operator can pull the same image
         var manifest = send(manifest(aside).GET());
         send(manifest(reference)
                 .header(
                         "Content-Type",
                         manifest.headers().firstValue("Content-Type").orElseThrow())
                 .PUT(HttpRequest.BodyPublishers.ofString(manifest.body())));
-        Cli.docker("rmi", aside);
         return digest;
     }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 @Alone
 class GracefulEndIT extends OperatorScenario {
     /** Time that the stops may add to a heal. A heal that waited for a stop would take ten seconds longer. */
-    private static final Duration DELAY = Duration.ofSeconds(2);
+    private static final Duration DELAY = Duration.ofSeconds(5);
 
     GracefulEndIT() {
         super("graceful");

@@ -122,7 +122,7 @@ class LifeRolloutIT {
     void aRollbackInTheMiddleOfAScaleDownEndsWithAsManyOfTheOldAsAreWanted() {
         web.awaitStable();
         try (var observer = observe(FOUR)) {
-            new Versions(workloads, ROLLOUT.formatted(6)).apply("bad", 4, "busybox:1.36", "exec tail -f /dev/null");
+            new Versions(workloads, ROLLOUT.formatted(20)).apply("bad", 4, "busybox:1.36", "exec tail -f /dev/null");
             await().until(() -> observer.starts() >= 1);
             workloads.awaitCondition(NAME, "Progressing", "False", "RolledBack", SOON);
             observer.allow(new Bounds(5, 1));

@@ -21,7 +21,7 @@ class LifetimeIT extends OperatorScenario {
                 command: [tail, -f, /dev/null]
                 """)
                 .replace("maxSurge: 0, maxUnavailable: 1", "maxSurge: 1, maxUnavailable: 0")
-                .replace("  template:", "  ephemerality: {maxLifetimeSeconds: 15}\n  template:"));
+                .replace("  template:", "  ephemerality: {maxLifetimeSeconds: 30}\n  template:"));
         workloads.awaitRunning("aging", 3);
         var first = workloads.runningIds("aging");
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** An operator that goes without a word, and what that does to its node, its Pods and whoever is in them. */
 class PodStreamsIT extends NodeScenario {
-    private static final Duration RETURN = Duration.ofSeconds(30);
+    private static final Duration RETURN = Duration.ofMinutes(3);
 
     PodStreamsIT() {
         super("podstreams");

@@ -203,7 +203,7 @@ class TaskIT extends TaskScenario {
     void theBatchSampleRunsTenAtATime() {
         try (var census = new Census(tasks, "batch")) {
             kubectl.run("apply", "-f", "deploy/samples/batch.yaml");
-            tasks.awaitComplete("batch");
+            tasks.awaitCondition("batch", "Complete", "True", "CompletionsReached", SOON.multipliedBy(4));
             tasks.awaitContainers("batch", 0);
 
             await("the engine's events, which come after its answers, have told of all")

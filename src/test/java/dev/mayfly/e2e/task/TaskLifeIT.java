@@ -215,6 +215,7 @@ class TaskLifeIT extends TaskScenario {
 
         Cluster.client().resource(owner).delete();
 
+        await("Kubernetes has collected it").atMost(SOON.multipliedBy(2)).until(() -> tasks.get("owned") == null);
         tasks.awaitGone("owned");
     }
 
