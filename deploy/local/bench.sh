@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# make bench: Mayfly against the raw Engine API, then a page (docs/benchmarks) on which it stands beside a Swarm and a Deployment.
+# make bench: Mayfly against the raw Engine API, then a page (target/benchmarks) on which it stands beside a Swarm and a Deployment.
 # Takes away afterwards what it added. QUICK=1: only the page, with one small round, which is printed and not written.
 # shellcheck source=deploy/local/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"

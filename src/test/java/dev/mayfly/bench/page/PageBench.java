@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code make bench}: Mayfly beside the raw Engine API, a Swarm and a Deployment, written to {@code docs/benchmarks}. With
+ * {@code make bench}: Mayfly beside the raw Engine API, a Swarm and a Deployment, written to {@code target/benchmarks}. With
  * {@code QUICK=1} one small round, which is printed only.
  */
 public final class PageBench {
@@ -68,7 +68,7 @@ public final class PageBench {
         var page = new Page(ROUNDS, SIZE, ROLLED, ROLLED, times, used);
         System.out.println(page.text());
         if (!QUICK) {
-            page.write(Path.of("docs/benchmarks"));
+            page.write(Path.of("target/benchmarks"));
         }
     }
 
