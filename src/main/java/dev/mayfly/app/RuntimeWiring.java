@@ -149,7 +149,7 @@ class RuntimeWiring implements Leadership.Engine {
         return started.get();
     }
 
-    /** What keeps this operator from acting beside a successor; empty if its engine is on another host. */
+    /** The guard that keeps this operator from acting beside a successor; empty if its engine is on another host. */
     Optional<HostFence> fence() {
         return joined.filter(here -> docker.isPresent() && local());
     }

@@ -66,7 +66,7 @@ public final class EngineReader implements Closeable {
         return EngineAnswer.to("which containerd it uses", () -> EngineConnector.containerd(host, TIMEOUT));
     }
 
-    /** What the engine says of itself, by the names of its API; nothing of registries and proxies. */
+    /** The engine's own description, by the names of its API; nothing of registries and proxies. */
     public Map<String, Object> description() {
         return EngineAnswer.to("what it is", () -> {
             var version = client.versionCmd().exec();

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * What each owner may use up, as a token bucket: so much at once, and so much per second for good. All owners of a
+ * The budget of each owner, as a token bucket: so much at once, and so much per second for good. All owners of a
  * namespace have twice as much together, of which those that use some get equal parts. An owner that used next to nothing
  * is within its budget in any case, whatever others in its namespace do. Thread-safe.
  */

@@ -39,7 +39,7 @@ final class Turns<K, V> {
         private final V jobs;
         /** Of two that used the same the earlier one is first. */
         private final long number;
-        /** What it used, on one scale for all. */
+        /** Its usage so far, on one scale for all. */
         private long used;
 
         Place(K key, V jobs, long number, long used) {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
-/** What commands of this machine print. */
+/** The output of commands of this machine. */
 final class CommandOutput {
     private static final Logger LOG = Logger.getLogger(CommandOutput.class);
     private static final String TIMEOUT_SECONDS = "20";

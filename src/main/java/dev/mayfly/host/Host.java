@@ -127,7 +127,7 @@ public interface Host {
      */
     record Sockets(long accepted, boolean open, int queued) {}
 
-    /** What the kernel still has of what the engine removed. */
+    /** The remnants of removed containers and networks in the kernel. */
     KernelTraces traces();
 
     /**

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What is left of removed containers and networks below the engine's API. Everything is read, nothing changed. */
+/** The remnants of removed containers and networks below the engine's API. Everything is read, nothing changed. */
 public interface KernelTraces {
 
     /**

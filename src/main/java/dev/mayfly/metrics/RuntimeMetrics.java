@@ -24,7 +24,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** What the runtimes do: launches, removals, pulls, and the queue of calls to the engine. */
+/** Metrics of the runtimes: launches, removals, pulls, and the queue of calls to the engine. */
 @ApplicationScoped
 class RuntimeMetrics {
     private static final String HIT = "hit";

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** What there is: workloads, replicas, findings, mirror Pods, the engine, the Lease. What is unknown is not a number. */
+/** Metrics of workloads, replicas, findings, mirror Pods, the engine and the Lease. An unknown value is not a number. */
 @ApplicationScoped
 class StateMetrics {
     private static final List<String> STATUSES = List.of("True", "False", "Unknown");

@@ -9,7 +9,7 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
-/** What the sweep and the image collection find and remove. */
+/** Metrics of the sweep and the image collection: what they find and remove. */
 @ApplicationScoped
 class SweepMetrics {
     private final MeterRegistry registry;

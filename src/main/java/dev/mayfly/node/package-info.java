@@ -1,2 +1,2 @@
-/** What the parts of the virtual node share: which replica a mirror Pod shows. Sees {@code core.model} and {@code runtime}. */
+/** Shared by the parts of the virtual node: which replica a mirror Pod shows. Sees {@code core.model} and {@code runtime}. */
 package dev.mayfly.node;

@@ -51,7 +51,7 @@ public interface ContainerAccess {
     /** The container's address as the engine's host reaches it; empty: no network of its own, no container, or it doesn't run. */
     Optional<InetAddress> address(ReplicaId replica) throws IOException;
 
-    /** What the container uses now; empty: it has none, or it doesn't run. */
+    /** The container's CPU time and memory now; empty: it has none, or it doesn't run. */
     Optional<Usage> usage(ReplicaId replica) throws IOException;
 
     /** The engine's ID of the container, from memory; empty: the replica has none. */

@@ -200,7 +200,7 @@ public interface ContainerRuntime {
     /** Tells workloads that have more work for the runtime than is their share. */
     interface FairShare {
 
-        /** What of the workload's work is done late, why, and what to do; empty if it is within its share. No I/O. */
+        /** The work of the workload that is done late, why, and the remedy; empty if it is within its share. No I/O. */
         Optional<Failure> exceeded(OwnerId owner);
     }
 
@@ -215,7 +215,7 @@ public interface ContainerRuntime {
         Requests total();
 
         /**
-         * What the replicas of all workloads but these hold at one moment, with accepted requests; from memory, in time that
+         * The capacity that all workloads but these hold at one moment, with accepted requests; from memory, in time that
          * does not grow with the number of the others.
          *
          * @throws RuntimeUnavailable if it is not known

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is to be simulated.
+ * The input of a simulation.
  *
  * @param before the workload whose replicas all run and are ready at the beginning; without replicas: it begins empty
  * @param after the workload from the beginning on. A rollout if its revision is another

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What a simulation showed. All times are simulated ones.
+ * The result of a simulation. All times are simulated ones.
  *
  * @param end how it ended
  * @param took until it ended

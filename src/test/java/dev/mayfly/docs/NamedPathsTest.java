@@ -25,20 +25,21 @@ class NamedPathsTest {
     void everyNamedFileExists() {
         var missing = new TreeSet<String>();
         var named = new TreeSet<String>();
-        sources().forEach(source -> PATH.matcher(Sources.text(source)).results().forEach(path -> {
-            named.add(path.group());
-            if (!PASSING.contains(path.group()) && !Files.exists(Path.of(path.group()))) {
-                missing.add(source + " names " + path.group());
-            }
-        }));
+        sources()
+                .forEach(source -> PATH.matcher(Sources.text(source)).results().forEach(path -> {
+                    named.add(path.group());
+                    if (!PASSING.contains(path.group()) && !Files.exists(Path.of(path.group()))) {
+                        missing.add(source + " names " + path.group());
+                    }
+                }));
 
         assertThat(missing).as("name the file that there is").isEmpty();
         assertThat(named).hasSizeGreaterThan(FEWEST_NAMED);
     }
 
     private static Stream<Path> sources() {
-        var scripts = Stream.of(".sh", ".yaml", ".yml", ".txt")
-                .flatMap(ending -> Sources.files(Path.of("deploy"), ending));
+        var scripts =
+                Stream.of(".sh", ".yaml", ".yml", ".txt").flatMap(ending -> Sources.files(Path.of("deploy"), ending));
         var stories = Stream.of(".bats", ".bash").flatMap(ending -> Sources.files(Path.of("src/test/shell"), ending));
         return Stream.of(
                         List.of(Path.of("pom.xml"), Path.of("Makefile"), Path.of("mkdocs.yml")).stream(),

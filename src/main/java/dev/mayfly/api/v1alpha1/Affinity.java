@@ -62,7 +62,7 @@ public record Affinity(
             @JsonPropertyDescription("The term that a node matches.") @Required
             NodeSelectorTerm preference) {}
 
-    /** What a label or a field of a node must be. */
+    /** A requirement for a label or a field of a node. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record NodeSelectorRequirement(
@@ -142,7 +142,7 @@ public record Affinity(
             @JsonPropertyDescription("Further requirements. At most 16. Default: none.") @Size(max = 16)
             List<LabelSelectorRequirement> matchExpressions) {}
 
-    /** What a label must be. */
+    /** A requirement for a label. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record LabelSelectorRequirement(

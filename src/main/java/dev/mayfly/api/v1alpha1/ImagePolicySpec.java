@@ -63,7 +63,7 @@ public record ImagePolicySpec(
         Audit
     }
 
-    /** What a policy can forbid an image to have. */
+    /** The properties of an image that a policy can forbid. */
     public enum ForbiddenContent {
         RootUser,
         SecretsInEnv,

@@ -8,7 +8,7 @@ public final class ImageReference {
     private static final String TAG = "[a-zA-Z0-9_][-.a-zA-Z0-9_]{0,127}";
     private static final String DIGEST = "(sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128})";
 
-    /** What {@code template.image} must match. */
+    /** The pattern that {@code template.image} must match. */
     public static final String PATTERN =
             "^(" + HOST + "/)?" + NAME_PART + "(/" + NAME_PART + ")*(:" + TAG + ")?(@" + DIGEST + ")?$";
 

@@ -1,7 +1,7 @@
 package dev.mayfly.api.v1alpha1;
 
 /**
- * What a runtime refuses, as CEL rules over a spec and as the sentences that say so. A spec that names no runtime passes;
+ * The fields that a runtime refuses, as CEL rules over a spec and as the sentences that say so. A spec that names no runtime passes;
  * the operator, which knows the default, says the same sentences then.
  */
 public final class RuntimeRules {

@@ -36,7 +36,7 @@ public record Toleration(
         Exists
     }
 
-    /** What a taint does to Pods that don't tolerate it. */
+    /** The effect of a taint on Pods that don't tolerate it. */
     public enum TaintEffect {
         NoSchedule,
         PreferNoSchedule,

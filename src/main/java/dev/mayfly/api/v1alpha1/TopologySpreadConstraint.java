@@ -43,7 +43,7 @@ public record TopologySpreadConstraint(
         @Max(100000)
         Integer minDomains) {
 
-    /** What happens if no node keeps the Pods spread. */
+    /** Whether Pods are scheduled if no node keeps them spread. */
     public enum WhenUnsatisfiable {
         DoNotSchedule,
         ScheduleAnyway

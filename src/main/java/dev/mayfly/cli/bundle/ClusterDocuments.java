@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.StreamSupport;
 
-/** What a cluster knows of Mayfly, as its API server shows it: nothing is redacted yet. */
+/** A cluster's objects of Mayfly, as its API server shows them: nothing is redacted yet. */
 final class ClusterDocuments {
     static final String WORKLOADS = "ephemeralworkloads";
     static final List<String> KINDS = List.of(WORKLOADS, "ephemeraltasks", "imagepolicies");

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** What an engine says of itself and of Mayfly's containers; neither commands, nor variables, nor proxies and registries. */
+/** An engine's description of itself and of Mayfly's containers; neither commands, nor variables, nor proxies and registries. */
 final class EngineDocument {
     /** Labels by which a container's owner is found. */
     private static final List<String> LABELS =

@@ -4,7 +4,7 @@ import dev.mayfly.cli.Complaint;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What is not in a bundle, and why. */
+/** The parts that a bundle lacks, with the reason. */
 final class Omissions {
     private final Map<String, String> reasons = new LinkedHashMap<>();
 

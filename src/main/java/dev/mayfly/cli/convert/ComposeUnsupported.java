@@ -84,7 +84,7 @@ final class ComposeUnsupported {
             Map.entry(Set.of("platform"), PLATFORM),
             Map.entry(Set.of("develop", "post_start", "pre_stop", "label_file", "provider", "models"), DEVELOPMENT));
 
-    /** What changes nothing for a replica. */
+    /** Fields that change nothing for a replica. */
     private static final List<String> SILENT = List.of("pull_refresh_after", "scale");
 
     private static final List<String> FALSE = List.of("privileged", "init", "oom_kill_disable");

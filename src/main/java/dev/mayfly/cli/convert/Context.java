@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a conversion needs besides the document.
+ * The input of a conversion besides the document.
  *
  * @param directory of the file; empty for standard input and for a command
  * @param namespace the one that the manifests will be applied in

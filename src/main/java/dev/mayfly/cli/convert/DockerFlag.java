@@ -11,7 +11,7 @@ import picocli.CommandLine.Model.OptionSpec;
  * @param key of the Compose service, or of its healthcheck, that says the same; {@code -}: there is none
  */
 record DockerFlag(List<String> names, Kind kind, String key) {
-    /** What a flag takes, and where its key is. */
+    /** How a flag takes its value, and where its key is. */
     enum Kind {
         VALUE,
         /** May be given several times. */

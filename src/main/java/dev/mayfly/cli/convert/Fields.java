@@ -113,7 +113,7 @@ final class Fields {
         return pairs;
     }
 
-    /** What was not read, in the document's order. */
+    /** The fields that were not read, in the document's order. */
     Map<String, Object> rest() {
         var rest = new LinkedHashMap<>(left);
         rest.values().removeIf(value -> value == null);

@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /** Where files of the host have to be so that replicas may mount them: below {@code /srv/mayfly/<namespace>}. */
 final class HostDirectories {
-    /** What belongs to the system or its engine. No copy of it would do. */
+    /** Directories of the system or its engine, of which no copy would do. */
     private static final List<String> SYSTEM = List.of(
             "/bin",
             "/boot",

@@ -5,7 +5,7 @@ import dev.mayfly.core.model.Text;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a manifest leaves out of its source or says otherwise: one line each, with the reason and what to do instead. */
+/** The differences between a manifest and its source: one line each, with the reason and what to do instead. */
 final class Notes {
     private static final int MAX_CHARACTERS = 400;
 

@@ -11,7 +11,7 @@ import java.util.Set;
 
 /** The first container of a Pod, as a template. Fields that the template has are named and valued as in core/v1. */
 final class PodContainer {
-    /** What kubectl and API servers write by themselves, or what says nothing that a replica would not do. */
+    /** Fields that kubectl and API servers write by themselves, or that say nothing that a replica would not do. */
     private static final List<String> SILENT = List.of(
             "restartPolicy", "dnsPolicy", "schedulerName", "enableServiceLinks", "automountServiceAccountToken");
 

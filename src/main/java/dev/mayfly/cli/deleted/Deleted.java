@@ -7,7 +7,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 
 /**
- * What is known of a deleted workload or task.
+ * The record of a deleted workload or task.
  *
  * @param fields as {@code docs/contributing/audit.md} lists them; an Event has the names and {@code message} only
  */
@@ -72,7 +72,7 @@ record Deleted(ObjectNode fields) {
                 : "-";
     }
 
-    /** What is still there; a dash if it is not known, or nothing is. */
+    /** The resources that are still there; a dash if it is not known, or nothing is. */
     String left() {
         return joined(fields.path("left"));
     }

@@ -52,7 +52,7 @@ final class ImageTable {
         return time.map(at -> at.truncatedTo(ChronoUnit.SECONDS).toString()).orElse("-");
     }
 
-    /** What the rows mean together, for people. */
+    /** The summary of the rows, for people. */
     static void summarize(List<StoredImage> shown, PrintWriter err) {
         var distinct = shown.stream()
                 .flatMap(image -> image.layers().stream())

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What the Pods of a workload's replicas tell of its times, to the second.
+ * The times of a workload's replicas as its Pods show them, to the second.
  *
  * <p>Pods that show replicas of an engine tell none: they are made after their containers started, and outlive them.
  *

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is said of a change.
+ * The description of a change.
  *
  * @param given true: the user said how the engine behaves
  */

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the cluster says of replicas: the findings of their owners, and the Pods that show them. It is read as maps: before the
+ * The cluster's objects about replicas: the findings of their owners, and the Pods that show them. It is read as maps: before the
  * first Pod and workload are read as beans, the JSON library looks at the beans for half a second.
  */
 final class KnownResources {

@@ -19,7 +19,7 @@ import java.util.TreeSet;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /**
- * What one container wrote outside of volumes.
+ * The files that one container wrote outside of volumes.
  *
  * @param written as a scan finds it
  * @param changes sorted by path; all of them, by the engine's comparison where the scan lists the first only

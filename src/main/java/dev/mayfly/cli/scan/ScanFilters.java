@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiPredicate;
 
-/** What {@code mayfly scan --filter} takes: {@code docker ps}' keys, and whether a container wrote. */
+/** The filters of {@code mayfly scan --filter}: {@code docker ps}' keys, and whether a container wrote. */
 final class ScanFilters {
     static final Map<String, BiPredicate<Scanned, String>> KEYS = Map.of(
             "name", (scanned, value) -> FilterOption.matches(scanned.name(), value),

@@ -63,7 +63,7 @@ final class ScanTable {
                         volume.path(), volume.counted() ? "" : "at least ", Sizes.of(volume.bytes()), volume.files());
     }
 
-    /** What the rows mean together, for people. */
+    /** The summary of the rows, for people. */
     static void summarize(List<Scanned> scanned, PrintWriter err) {
         var wrote = scanned.stream().filter(s -> s.written().count() > 0).count();
         var volumes = scanned.stream()

@@ -138,7 +138,7 @@ public final class ShowDifference implements Callable<Integer> {
         return new Refusal("There is no replica or container " + Printable.of(wanted) + ": mayfly ps -a lists them");
     }
 
-    /** What the replica's owner excepts; empty: it is not known. */
+    /** The paths that the replica's owner excepts; empty: they are not known. */
     private Optional<Globs> ignored(Map<String, String> labels) {
         var uid = labels.getOrDefault(Ownership.OWNER_UID, "");
         if (uid.isEmpty()) {

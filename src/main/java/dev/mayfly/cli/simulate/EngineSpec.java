@@ -53,7 +53,7 @@ public record EngineSpec(Long seed, Integer concurrency, TimesSpec times, Faults
     }
 
     /**
-     * What goes wrong; null: nothing.
+     * The faults; null: none.
      *
      * @param onlyChanged true: only replicas of the changed template fail, hang and crash
      */

@@ -57,7 +57,7 @@ record Explanation(String wants, String sees, List<String> holds, List<String> t
     }
 
     /**
-     * What the two kinds say each in its own way.
+     * The part that differs between the two kinds.
      *
      * @param done true: it has what it wants
      * @param ends how replicas or attempts ended, the latest first

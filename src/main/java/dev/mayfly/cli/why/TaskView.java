@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/** What a task wants, and what is seen of it. */
+/** The desired and the observed state of a task. */
 final class TaskView {
     private TaskView() {}
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/** What a workload wants, and what is seen of it. */
+/** The desired and the observed state of a workload. */
 final class WorkloadView {
     private WorkloadView() {}
 

@@ -251,7 +251,7 @@ public record Replica(
             return continueAt().map(at -> at.plus(CONTINUED)).orElse(since);
         }
 
-        /** What was changed. */
+        /** The change. */
         public enum Kind {
             RESTARTED(
                     "ContainerRestarted",

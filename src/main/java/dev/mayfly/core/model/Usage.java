@@ -3,7 +3,7 @@ package dev.mayfly.core.model;
 import dev.mayfly.core.model.Template.Requests;
 
 /**
- * What replicas take of an engine's capacity.
+ * The part of an engine's capacity that replicas take.
  *
  * @param replicas occupied slots, and terminating replicas, with those of the warm pool
  * @param requests sum of what they reserve

@@ -52,7 +52,7 @@ public record Policy(String name, boolean enforced, List<String> images, List<St
         }
     }
 
-    /** What an image must not have, in the words of {@code spec.forbid}. Its name is the rule that a violation names. */
+    /** A property that an image must not have, in the words of {@code spec.forbid}. Its name is the rule that a violation names. */
     public enum Forbidden {
         RootUser,
         SecretsInEnv,

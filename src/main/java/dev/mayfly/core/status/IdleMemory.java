@@ -4,7 +4,7 @@ import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What a status remembers of a workload that nobody uses. */
+/** The part of a status that remembers how long nobody has used a workload. */
 public final class IdleMemory {
     private IdleMemory() {}
 

@@ -334,7 +334,7 @@ public enum Reason {
         return command;
     }
 
-    /** What a reason is about: the conditions that have it and, of problems, the cause. */
+    /** The subject of a reason: the conditions that have it and, of problems, the cause. */
     public enum About {
         ROLLOUT("Ready, Available, Progressing and Degraded without a problem", false),
         SPEC("Degraded because of the spec", false),

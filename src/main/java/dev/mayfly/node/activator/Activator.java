@@ -232,7 +232,7 @@ public class Activator implements Activation, OwnerState {
         });
     }
 
-    /** What an earlier operator wrote for a workload that does not go to zero any more. */
+    /** The slice that an earlier operator wrote for a workload that does not go to zero any more. */
     private Optional<EndpointSlice> left(OwnerId owner) {
         return slices.own(owner.namespace(), ActivatorSlice.name(owner));
     }

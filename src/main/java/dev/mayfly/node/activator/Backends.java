@@ -55,7 +55,7 @@ final class Backends {
 
     private record Held(Run replica, InetAddress address) {}
 
-    /** What is known of a replica that runs. */
+    /** A running replica. */
     private static final class Backend {
         private final AcceptQueue queue = new AcceptQueue();
         private Optional<InetAddress> address = Optional.empty();

@@ -74,7 +74,7 @@ final class Followed {
     /** The slice that was made last, in case it is to go before the watch shows it. */
     private Optional<EndpointSlice> made = Optional.empty();
 
-    /** What it acts with. */
+    /** Its collaborators. */
     interface Tools {
         SliceStore slices();
 
@@ -98,7 +98,7 @@ final class Followed {
     }
 
     /**
-     * What a reconciliation saw and decided.
+     * The state that a reconciliation saw, and its decision.
      *
      * @param running replicas that run and serve, and whether each is ready
      * @param held the replica of the warm pool that is released next; empty: none is held

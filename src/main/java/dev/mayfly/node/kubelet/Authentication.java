@@ -25,7 +25,7 @@ final class Authentication {
         this.reviews = reviews;
     }
 
-    /** What must be allowed: the verb, and one of the subresources of {@code nodes}. */
+    /** A permission: the verb, and one of the subresources of {@code nodes}. */
     record Permission(String verb, List<String> subresources) {}
 
     /**
@@ -83,7 +83,7 @@ final class Authentication {
     }
 
     /**
-     * What a request needs. Commands and forwarded connections need {@code create}, also with {@code GET}: whoever may
+     * The permission that a request needs. Commands and forwarded connections need {@code create}, also with {@code GET}: whoever may
      * only read must not enter a container.
      *
      * @param route the path's first part

@@ -23,7 +23,7 @@ final class ChannelOutput extends OutputStream {
     private final Function<ByteBuf, Object> message;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    /** What is to be sent next; null if nothing is. */
+    /** The part that is sent next; null if there is none. */
     private ByteBuf waiting;
 
     private boolean sending;

@@ -62,7 +62,7 @@ final class ClientStream {
         return headers.getOrDefault(name, "");
     }
 
-    /** What the client sends, until it ends its half. Reading fails once the stream is reset or the connection ended. */
+    /** The bytes that the client sends, until it ends its half. Reading fails once the stream is reset or the connection ended. */
     InputStream input() {
         return input;
     }

@@ -5,7 +5,7 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 
 /**
- * What the server proves itself with, and whose client certificates it accepts.
+ * The server's key and certificates, and the authorities whose client certificates it accepts.
  *
  * @param key of the first certificate of the chain
  * @param chain the server's certificate, then those that signed it; at least one

@@ -3,7 +3,7 @@ package dev.mayfly.node.kubelet;
 import java.time.Duration;
 
 /**
- * What clients may take.
+ * Limits for clients.
  *
  * @param connections at once of clients that were let in; others are refused
  * @param strangers connections at once whose clients were not let in yet

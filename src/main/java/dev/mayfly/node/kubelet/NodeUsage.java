@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * What the node uses: on the engine's own host what the kernel counts, elsewhere the sum of what the containers used while
- * this operator runs. Its CPU time never falls: metrics-server would drop the node.
+ * The CPU time and memory of the node: on the engine's own host as the kernel counts them, elsewhere the sum over the
+ * containers while this operator runs. Its CPU time never falls: metrics-server would drop the node.
  */
 final class NodeUsage {
     private static final Logger LOG = Logger.getLogger(NodeUsage.class);

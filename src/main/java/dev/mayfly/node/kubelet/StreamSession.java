@@ -26,7 +26,7 @@ abstract class StreamSession extends ChannelInboundHandlerAdapter {
     private static final int HIGH = 64 * 1024;
 
     private static final int LOW = 16 * 1024;
-    /** What a part in the queue takes besides its bytes, so that single bytes are counted as what they cost. */
+    /** Memory of a part in the queue besides its bytes, so that single bytes are counted with their cost. */
     private static final int OVERHEAD = 96;
 
     /** Streams of which one half is open at least. Used on the event loop. */

@@ -25,7 +25,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * What a request's connection becomes: SPDY, which the API server speaks for kubectl, or WebSocket, which it passes
+ * The protocol that a request's connection changes to: SPDY, which the API server speaks for kubectl, or WebSocket, which it passes
  * through for clients of older protocols. The client sends nothing more before it has the answer.
  */
 final class Upgrade {
@@ -52,7 +52,7 @@ final class Upgrade {
     }
 
     /**
-     * What the request asks for.
+     * The upgrade that the request asks for.
      *
      * @param spdy the only protocol over SPDY
      * @param webSocket those over WebSocket; an empty one is for clients that name none

@@ -33,7 +33,7 @@ final class Usages implements AutoCloseable {
         this.node = node;
     }
 
-    /** What a Pod's only container uses. */
+    /** CPU time and memory of a Pod's only container. */
     record PodUsage(PodReplica pod, Usage usage) {}
 
     /** @param pods those that run and could be measured in time, by namespace and name */

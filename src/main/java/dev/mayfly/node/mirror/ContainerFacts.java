@@ -10,7 +10,7 @@ import java.net.InetAddress;
 import java.util.Optional;
 
 /**
- * What the engine says of a container.
+ * A container's state as the engine reports it.
  *
  * @param id as a Pod's status has it; empty: not known
  * @param address empty: it has none, or still the one that the Pod shows

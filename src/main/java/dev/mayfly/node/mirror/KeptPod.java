@@ -16,8 +16,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is held of a Pod on our node. Everybody who may create Pods in one namespace can bind some to the node, and each may have 1.5 MB:
- * so without annotations and managed fields, and of a Pod that is not known to be ours without the parts of a large spec.
+ * The part of a Pod on our node that is held in memory: no annotations or managed fields, and of a Pod that is not known to
+ * be ours none of the parts of a large spec. Everybody who may create Pods in one namespace can bind some to the node, and
+ * each may have 1.5 MB.
  */
 final class KeptPod {
     /** Characters of a spec, as JSON, that is held of anybody's Pod. */

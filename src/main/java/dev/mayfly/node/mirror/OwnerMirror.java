@@ -48,7 +48,7 @@ final class OwnerMirror {
             new WritePauses());
 
     /**
-     * What is remembered from pass to pass. Only the first two are used by others than the pass.
+     * State that is kept from pass to pass. Only the first two are used by others than the pass.
      *
      * @param stopping those about to be stopped, from before the runtime shows that
      * @param ended Pods that somebody else ended for good
@@ -78,7 +78,7 @@ final class OwnerMirror {
         }
     }
 
-    /** What all owners share. */
+    /** Shared by all owners. */
     record Tools(
             PodStore store,
             KnownPods known,
@@ -103,10 +103,10 @@ final class OwnerMirror {
         }
     }
 
-    /** What a Pod shows. @param version of the Pod that shows it */
+    /** The content of a Pod. @param version of the Pod that shows it */
     record Shown(Slot slot, String version, boolean stopping, boolean isOver) {}
 
-    /** What came of one pass. @param again when to try again what could not be done; empty: all was done */
+    /** The result of one pass. @param again when to try again what could not be done; empty: all was done */
     record Pass(Mirroring mirroring, Optional<Duration> again) {}
 
     OwnerMirror(OwnerId owner) {

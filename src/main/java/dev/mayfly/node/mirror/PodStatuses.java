@@ -45,7 +45,7 @@ final class PodStatuses {
     private PodStatuses() {}
 
     /**
-     * What a Pod shows of a slot.
+     * A slot as its Pod shows it.
      *
      * @param occupant the newest attempt in the slot
      * @param shown the newest that has started: the occupant, or the one that it succeeds

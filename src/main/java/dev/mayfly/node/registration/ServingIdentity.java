@@ -14,8 +14,8 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * What the node's server proves itself with now: a certificate of its own making until the cluster signs one, then that
- * one, each replaced after two thirds of its life; and the authorities of its clients. One thread at a time.
+ * The certificate of the node's server, and the authorities of its clients. The server signs the certificate itself until
+ * the cluster has signed one; each is replaced after two thirds of its life. One thread at a time.
  */
 final class ServingIdentity {
     private static final Logger LOG = Logger.getLogger(ServingIdentity.class);

@@ -59,7 +59,7 @@ class Orphans {
     private final InstantSource clock = SteadyClock.system();
     private final InstantSource wall = InstantSource.system();
 
-    /** What a sweep came to. */
+    /** The result of a sweep. */
     enum Result {
         /** The owners in the caches and the API server can be trusted to tell what is unused. */
         SWEPT,

@@ -34,7 +34,7 @@ class UsedResources {
     }
 
     /**
-     * What its spec names, with the volumes of all revisions that it keeps.
+     * The resources that its spec names, with the volumes of all revisions that it keeps.
      *
      * @return empty: not known, because its spec or one of these revisions can't be read
      */
@@ -47,7 +47,7 @@ class UsedResources {
     }
 
     /**
-     * What its spec names: all that is to be known for a network. Asks nobody.
+     * The resources that its spec names, which is enough for a network. From memory.
      *
      * @return empty: not known, because its spec can't be read
      */

@@ -25,7 +25,7 @@ record VanishedOwners(Map<OwnerId, Instant> oldest) {
     private static final int TENTH = 10;
 
     /**
-     * What must stay until a user allows its removal.
+     * The owners whose resources must stay until a user allows their removal.
      *
      * @param everywhere true: the state of the whole cluster is in doubt
      * @param namespaces those that lack many owners

@@ -70,7 +70,7 @@ public final class ReferencedObjects<K, T extends HasMetadata> implements AutoCl
     }
 
     /**
-     * What is kept of an object in memory.
+     * The part of an object that is kept in memory.
      *
      * @param trim drops the rest, such as metadata, which nothing limits
      * @param bytes memory that it takes; of an object that does not fit in the {@link Room} nothing is kept

@@ -48,7 +48,7 @@ public class ContentWatch implements OwnerState {
     private final ContentHash.Key key;
     private final RepeatedReads reads = new RepeatedReads();
     private final ReferencedObjects<Place, HasMetadata> referenced;
-    /** What the objects hold, decoded once for all workloads that refer to them. Compares objects by identity. */
+    /** The content of the objects, decoded once for all workloads that refer to them. Compares objects by identity. */
     private final Cache<HasMetadata, Content.Held> decoded =
             Caffeine.newBuilder().weakKeys().build();
 

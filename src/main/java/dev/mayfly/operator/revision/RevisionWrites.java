@@ -17,7 +17,7 @@ import java.util.function.UnaryOperator;
 import org.jboss.logging.Logger;
 
 /**
- * What is still to be written of the revisions of workloads and tasks, one request after the other. Namespaces take turns, then
+ * The pending writes of revisions of workloads and tasks, one request after the other. Namespaces take turns, then
  * their owners. A revision has one entry at most, which says what was wanted last: so an owner whose spec changes faster than
  * the API server takes writes has few more entries than it keeps revisions. A queue of all writes filled the operator's
  * memory within ten minutes, at 44 changed specs a second (measured on 2026-12-02).
@@ -70,7 +70,7 @@ class RevisionWrites implements OwnerState {
         private final BooleanSupplier wanted;
         /** The API server may have it. */
         private boolean exists;
-        /** What failed last; empty: nothing. */
+        /** The last failure; empty: none. */
         private Optional<Failed> failed = Optional.empty();
 
         private Entry(Optional<Runnable> creation, Optional<Runnable> change, boolean deletes, BooleanSupplier wanted) {

@@ -36,7 +36,7 @@ public final class FieldSupport {
      */
     public record Field(String path, Support docker, Support pods) {}
 
-    /** What a runtime does with a field. */
+    /** How a runtime treats a field. */
     public sealed interface Support {
 
         /** As described with the field. */

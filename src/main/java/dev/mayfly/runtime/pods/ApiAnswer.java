@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 
-/** What the API server's refusal of a request means. Pure. */
+/** The meaning of the API server's refusal of a request. Pure. */
 final class ApiAnswer {
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int SERVER_ERRORS = 500;

@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * What is held of a Pod with this installation's label: what tells the state of a replica. Everybody who may create Pods in one namespace
+ * The part of a Pod with this installation's label that is held in memory: the state of a replica. Everybody who may create Pods in one namespace
  * can give them that label, and each may have 1.5 MB.
  */
 final class HeldPod {

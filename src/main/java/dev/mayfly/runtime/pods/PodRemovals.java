@@ -36,7 +36,7 @@ final class PodRemovals implements Containers, Signalling {
             .build();
     /** UIDs of Pods that count as gone though they are still there. */
     private final Set<String> abandoned = ConcurrentHashMap.newKeySet();
-    /** What follows once the Pod of that UID is gone. */
+    /** The step that follows once the Pod of that UID is gone. */
     private final Map<String, Consumer<Optional<EngineRefused>>> awaited = new ConcurrentHashMap<>();
 
     /** @param inspections schedules a look at the Pod of that UID */

@@ -38,7 +38,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the API server shows of a Pod that runs a replica. Pure. Everybody who may write Pods can write anything into
+ * A Pod that runs a replica, as the API server shows it. Pure. Everybody who may write Pods can write anything into
  * one, and a status says what the kubelet of a node says.
  *
  * @param container UID of the Pod, by which the replica's container is known

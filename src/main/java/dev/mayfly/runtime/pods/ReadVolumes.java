@@ -38,7 +38,7 @@ final class ReadVolumes implements ImageVolumes {
 
     /** Limit of all answers that are kept, in characters. */
     private static final int MOST_KEPT = 4 << 20;
-    /** What an answer or a text takes besides its characters. */
+    /** Memory of an answer or a text besides its characters. */
     private static final int OVERHEAD = 64;
 
     /** Requests to registries at a time. */

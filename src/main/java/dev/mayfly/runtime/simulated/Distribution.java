@@ -19,7 +19,7 @@ public sealed interface Distribution {
     }
 
     /**
-     * What starts and stops of real containers look like: half of the times are below {@code median}, one in a hundred is
+     * The distribution that starts and stops of real containers have: half of the times are below {@code median}, one in a hundred is
      * above {@code p99}.
      */
     static Distribution logNormal(Duration median, Duration p99) {

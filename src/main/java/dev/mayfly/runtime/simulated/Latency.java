@@ -17,7 +17,7 @@ final class Latency {
         faults = new FaultInjection(settings.seed(), settings.faults());
     }
 
-    /** What goes wrong. */
+    /** The faults. */
     FaultInjection faults() {
         return faults;
     }

@@ -125,7 +125,7 @@ public final class SimulatedRuntime implements ContainerRuntime {
         return clock.next();
     }
 
-    /** What the engine had to do since the operator started. */
+    /** The engine's work since the operator started. */
     public synchronized EngineWork work() {
         return memory.queue.work();
     }
@@ -341,7 +341,7 @@ public final class SimulatedRuntime implements ContainerRuntime {
     }
 
     /**
-     * What a simulated engine had to do.
+     * The work of a simulated engine.
      *
      * @param calls number of calls that were made to it
      * @param mostAtOnce most calls that were under way at once

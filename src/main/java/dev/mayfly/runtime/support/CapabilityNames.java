@@ -13,7 +13,7 @@ import java.util.TreeSet;
  */
 public record CapabilityNames(List<String> add, List<String> drop) {
     private static final String ALL = "ALL";
-    /** What engines give a container by default (CRI runtimes the same as others). */
+    /** The capabilities that engines give a container by default (CRI runtimes the same as others). */
     private static final Set<String> DEFAULTS = Set.of(
             "CHOWN",
             "DAC_OVERRIDE",

@@ -28,7 +28,7 @@ final class UsedCapacity {
         return before == null ? Usage.NONE : before;
     }
 
-    /** What all others than {@code without} hold, at one moment. */
+    /** The capacity that all others than {@code without} hold, at one moment. */
     synchronized Used except(Set<OwnerId> without, String namespace) {
         var all = everywhere;
         var near = namespaces.getOrDefault(namespace, Usage.NONE);

@@ -335,7 +335,7 @@ public final class Auditor implements WriteAudit, AutoCloseable {
         }
     }
 
-    /** What the container wrote can't be found out: its removal waits for nothing more. */
+    /** The container's writes can't be found out: its removal waits for nothing more. */
     private void unseen(AuditedContainer audited) {
         var ownerAudit = owners.computeIfAbsent(audited.id().owner(), unknown -> new OwnerAudit());
         ownerAudit.evidenceRemoved(audited.id().replica());

@@ -235,7 +235,7 @@ public record ContainerSnapshot(
         return new Fact.Inspected(container, replica, stopping, writes, now);
     }
 
-    /** What another client of the engine changed, as a fact. */
+    /** The change that another client of the engine made, as a fact. */
     public Fact changedOutside(Instant now) {
         return new Fact.ChangedOutside(container, changed, now);
     }

@@ -43,7 +43,7 @@ public final class ImageProbes {
     private static final int MOST_CHARACTERS = 64 << 10;
     /** Limit of all names that are kept, in characters. */
     private static final int MOST_KEPT = 4 << 20;
-    /** What a name takes besides its characters, with the owner and mode of its directory. */
+    /** Memory of a name besides its characters, with the owner and mode of its directory. */
     private static final int OVERHEAD = 128;
 
     private static final int DIGITS = 12;

@@ -44,7 +44,7 @@ public record LocalImage(
         Provenance provenance,
         Instant seen)
         implements LocalImageBuilder.With {
-    /** What an image takes besides its texts, and a text besides its characters. */
+    /** Memory of an image besides its texts, and of a text besides its characters. */
     private static final int OVERHEAD = 1 << 10;
 
     private static final int OVERHEAD_OF_TEXT = 64;
