@@ -77,7 +77,7 @@ start() {
 forget_dead_daemon() {
   local containerd=/var/run/docker/containerd/containerd.pid
   names /var/run/docker.pid dockerd || rm -f /var/run/docker.pid
-  await 3 "the end of the last containerd" eval "! names $containerd containerd" || say "containerd of an earlier dockerd still runs"
+  await 30 "the end of the last containerd" eval "! names $containerd containerd" || say "containerd of an earlier dockerd still runs"
   names "$containerd" containerd || rm -f "$containerd"
 }
 

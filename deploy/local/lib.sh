@@ -47,7 +47,7 @@ prepare_state() {
 # cluster_id: the label of all that the installation of `make up` has on engine and cluster; fails where no API server answers.
 cluster_id() {
   local uid
-  uid=$(kubectl get namespace kube-system --request-timeout=5s -o jsonpath='{.metadata.uid}') || return 1
+  uid=$(kubectl get namespace kube-system --request-timeout=30s -o jsonpath='{.metadata.uid}') || return 1
   printf '%s/mayfly' "$uid" | sha256sum | head -c 12
 }
 

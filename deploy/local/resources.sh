@@ -3,15 +3,15 @@
 
 DELETE_SECONDS=${MAYFLY_DELETE_SECONDS:-120}
 
-answers() { [ -s "$KUBECONFIG_FILE" ] && kubectl get --raw=/readyz --request-timeout=5s >/dev/null 2>&1; } # no answer is an answer
+answers() { [ -s "$KUBECONFIG_FILE" ] && kubectl get --raw=/readyz --request-timeout=30s >/dev/null 2>&1; } # no answer is an answer
 
 # Kinds of ours that the cluster knows; fails where no API server answers.
-our_kinds() { kubectl api-resources --api-group=mayfly.dev -o name --cached=false --request-timeout=5s 2>/dev/null; }
+our_kinds() { kubectl api-resources --api-group=mayfly.dev -o name --cached=false --request-timeout=30s 2>/dev/null; }
 
 ROW=custom-columns=:metadata.uid,:apiVersion,:kind,:metadata.namespace,:metadata.name
 
 # workloads KINDS: a row for each of our resources.
-workloads() { [ -z "$1" ] || kubectl get "$1" -A --request-timeout=5s --no-headers -o "$ROW"; }
+workloads() { [ -z "$1" ] || kubectl get "$1" -A --request-timeout=30s --no-headers -o "$ROW"; }
 
 # applied: a row for each object that `up` applies, and for the operator's Lease and virtual node, as far as they are there.
 applied() {
@@ -91,7 +91,7 @@ remember_pulled() {
   fi
   engine=$(DOCKER_HOST=$("$HERE/engine.sh" host) timeout 10 docker info --format '{{.ID}}' 2>/dev/null) || engine='' # no answer is an answer
   while read -r cluster; do
-    remembered=$(kubectl get configmaps -A -l "mayfly.dev/cluster=$cluster" --request-timeout=5s -o go-template='{{range .items}}engine {{with .metadata.annotations}}{{index . "mayfly.dev/engine"}}{{end}}{{"\n"}}{{with .data}}{{.images}}{{end}}{{"\n"}}{{end}}') || return 1
+    remembered=$(kubectl get configmaps -A -l "mayfly.dev/cluster=$cluster" --request-timeout=30s -o go-template='{{range .items}}engine {{with .metadata.annotations}}{{index . "mayfly.dev/engine"}}{{end}}{{"\n"}}{{with .data}}{{.images}}{{end}}{{"\n"}}{{end}}') || return 1
     pulled_rows "$engine" <<<"$remembered" >>"$LOCAL/images" || return 1
   done <"$LOCAL/clusters"
 }

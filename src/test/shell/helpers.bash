@@ -83,9 +83,9 @@ YAML
 
 runs() { [ "$(docker ps -q --filter "label=mayfly.dev/cluster=$1" --filter "label=mayfly.dev/name=$2" | wc -l)" = "$3" ]; }
 
-# listen PORT: a stranger takes it for a minute.
+# listen PORT: a stranger takes it for ten minutes.
 listen() {
-  perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(LocalPort => $ARGV[0], Listen => 9, ReuseAddr => 1) or exit 1; sleep 60' \
+  perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(LocalPort => $ARGV[0], Listen => 9, ReuseAddr => 1) or exit 1; sleep 600' \
     "$1" </dev/null >/dev/null 2>&1 3>&- &
   eventually bash -c "exec 4<>/dev/tcp/127.0.0.1/$1"
 }

@@ -124,7 +124,7 @@ no_daemons() { [ -z "$(kubectl get pods -l app=everywhere -o name)" ]; }
   pods=$(pod_uids) containers=$(docker ps -q --filter label=mayfly.dev/name=page | sort)
   "$HERE/cluster.sh" halt
   sleep 60 # longer than a Node's Lease lasts, so that the cluster would notice if it could
-  answers "http://$(cat "$BATS_FILE_TMPDIR/cluster-ip")/" # by kube-proxy's rules
+  eventually answers "http://$(cat "$BATS_FILE_TMPDIR/cluster-ip")/" # by kube-proxy's rules
   "$HERE/cluster.sh" again
   eventually all_ready 3
   [ "$(pod_uids)" = "$pods" ]

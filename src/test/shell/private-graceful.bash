@@ -19,8 +19,8 @@ spec:
     image: busybox:1.36
     command: [sh, -c, 'trap "echo bye >>/stops/\$HOSTNAME; exit 7" TERM; while :; do sleep 0.1; done']
     network: None
-    terminationGracePeriodSeconds: 20
-    lifecycle: {preStop: {sleep: {seconds: 10}}}
+    terminationGracePeriodSeconds: 60
+    lifecycle: {preStop: {sleep: {seconds: 30}}}
     volumes: [{name: stops, hostPath: {path: /srv/mayfly/default/stops, type: DirectoryOrCreate}}]
     volumeMounts: [{name: stops, mountPath: /stops}]
 YAML
