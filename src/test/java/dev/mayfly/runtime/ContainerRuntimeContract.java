@@ -57,7 +57,7 @@ public abstract class ContainerRuntimeContract extends LifeContract {
 
     @Test
     void aLaunchThatIsNotDueIsOnlyCreatedAndStartsWhenRequestedAgain() {
-        var due = now().plusSeconds(10); // later than the container of a busy machine
+        var due = now().plusSeconds(20); // later than the container of a busy machine
         runtime.launch(launch(0, 1, due));
         awaitPhase(0, 1, Phase.CREATED);
         assertThat(find(0, 1).orElseThrow().startedAt()).isEmpty();

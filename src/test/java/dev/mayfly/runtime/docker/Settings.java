@@ -12,7 +12,6 @@ import java.util.Set;
 
 /** The operator's defaults, for adapters without an operator, but more patience on a machine that runs other tests. */
 public final class Settings {
-    private static final Duration PING_TIMEOUT = Duration.ofSeconds(6);
 
     public static final Set<String> CAPABILITIES =
             Set.of("CHOWN", "DAC_OVERRIDE", "FSETID", "FOWNER", "SETGID", "SETUID", "NET_BIND_SERVICE", "KILL");
@@ -30,16 +29,20 @@ public final class Settings {
 
     /** Of an operator that looks whether the engine answers five times a second, and lists all containers as usual. */
     public static EngineSettings eager(String cluster, String dockerHost, Duration callTimeout) {
-        return of(cluster, connection(Optional.of(dockerHost), callTimeout, Duration.ofMillis(200)));
+        return of(
+                cluster,
+                connection(Optional.of(dockerHost), callTimeout, Duration.ofMillis(200), Duration.ofSeconds(6)));
     }
 
     private static EngineSettings of(String cluster, Optional<String> dockerHost) {
-        return of(cluster, connection(dockerHost, Duration.ofSeconds(20), Duration.ofSeconds(3)));
+        return of(
+                cluster, connection(dockerHost, Duration.ofSeconds(20), Duration.ofSeconds(3), Duration.ofSeconds(30)));
     }
 
-    private static Connection connection(Optional<String> dockerHost, Duration callTimeout, Duration pingInterval) {
+    private static Connection connection(
+            Optional<String> dockerHost, Duration callTimeout, Duration pingInterval, Duration pingTimeout) {
         return new Connection(
-                dockerHost, Optional.empty(), callTimeout, pingInterval, PING_TIMEOUT, Duration.ofSeconds(30), 8);
+                dockerHost, Optional.empty(), callTimeout, pingInterval, pingTimeout, Duration.ofSeconds(30), 8);
     }
 
     private static EngineSettings of(String cluster, Connection connection) {

@@ -47,13 +47,12 @@ class SlowNeighbourTest {
                 .mapToObj(slot -> new ReplicaId(noisy, slot, 1))
                 .forEach(id -> docker.runtime()
                         .launch(new Launch(id, "v1", web(ready(hour)), 0, 0, Instant.now(), Priority.SCALE)));
-        await().atMost(Duration.ofMinutes(1))
-                .until(() -> docker.runtime()
-                                .observe(noisy, Instant.now())
-                                .all()
-                                .filter(replica -> replica.phase() == Phase.RUNNING)
-                                .count()
-                        == MANY);
+        await().until(() -> docker.runtime()
+                        .observe(noisy, Instant.now())
+                        .all()
+                        .filter(replica -> replica.phase() == Phase.RUNNING)
+                        .count()
+                == MANY);
 
         var victim = docker.launch(web(ready(exec(3, "true"))));
 

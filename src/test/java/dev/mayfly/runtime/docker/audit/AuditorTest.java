@@ -50,7 +50,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @BothEngines
 class AuditorTest {
     private static final Duration INTERVAL = Duration.ofSeconds(1);
-    private static final Duration SOON = Duration.ofMinutes(1);
+    private static final Duration SOON = Duration.ofMinutes(3);
     private static final String STAYS = "exec tail -f /dev/null";
 
     @TempDir
@@ -161,6 +161,9 @@ class AuditorTest {
     /** By docker cp: it is not the replica that wrote, and what the replica wrote can't be told from it. */
     @Test
     void aCopyFromOutsideIsNoFinding() throws IOException, InterruptedException {
+        docker.writeAudit()
+                .orElseThrow()
+                .audit(owner, policy(Duration.ofMinutes(10), 0)); // none between the copy and the engine's event
         running(0, STAYS);
         await().atMost(SOON).until(() -> report().auditedSince().isPresent());
         var container = engine.containers().getFirst().getId();
@@ -171,6 +174,7 @@ class AuditorTest {
 
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(report().evidenceRemoved()).contains("web-0"));
+        docker.writeAudit().orElseThrow().audit(owner, policy(INTERVAL, 0));
         docker.remove(new Removal(id(0), Duration.ZERO, Removal.Cause.CHANGED_OUTSIDE));
         await().atMost(SOON).until(() -> engine.containers().isEmpty());
         assertThat(paths()).isEmpty();

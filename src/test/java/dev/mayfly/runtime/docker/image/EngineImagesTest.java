@@ -65,6 +65,7 @@ class EngineImagesTest {
         layered.make(prefix + "other", base, 300);
         DiskUse before;
         DiskUse after;
+        var tries = 0;
         do {
             var image = find(layered.make(prefix + "five", base, 40, 50));
             assertThat(image.layers()).hasSize(5);
@@ -77,7 +78,8 @@ class EngineImagesTest {
             after = DiskUse.of(engine.client());
             assertThat(removed).isEqualTo(new Removed(1, 2, 90 * KIB));
             assertThat(after.images()).doesNotContainKey(image.id());
-        } while (!onlyOneIsGone(before, after));
+        } while (!onlyOneIsGone(before, after)
+                || before.layers() - after.layers() != 90 * KIB && ++tries < 10); // a build changes the layers first
         assertThat(before.layers() - after.layers()).isEqualTo(90 * KIB);
         assertThat(find(prefix + "other").layers()).hasSize(4);
     }

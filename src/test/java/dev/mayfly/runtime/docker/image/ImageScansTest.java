@@ -223,8 +223,7 @@ class ImageScansTest {
             scanned.scanAgain();
             scanned.reinspectIfDue(image.id());
             assertThat(scanned.known(image.id())).isPresent();
-            await().atMost(Duration.ofMinutes(1))
-                    .untilAsserted(() -> assertThat(Files.readAllLines(asked)).hasSize(2));
+            await().untilAsserted(() -> assertThat(Files.readAllLines(asked)).hasSize(2));
         } finally {
             Files.delete(asked);
         }
