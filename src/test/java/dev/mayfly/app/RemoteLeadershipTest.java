@@ -60,7 +60,7 @@ class RemoteLeadershipTest extends LeadershipFixture {
 
         await().until(() -> !remote.engine().acts.getAsBoolean()); // as in a process that was paused
 
-        await().until(() -> {
+        await().pollInterval(Duration.ofMillis(20)).until(() -> {
             cluster.renew();
             return remote.engine().acts.getAsBoolean();
         });

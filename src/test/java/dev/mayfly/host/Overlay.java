@@ -72,7 +72,7 @@ final class Overlay implements AutoCloseable {
                     .directory(directory.toFile())
                     .inheritIO()
                     .start();
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(300, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).as(script).isZero();
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);

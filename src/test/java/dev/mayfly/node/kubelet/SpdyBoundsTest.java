@@ -68,7 +68,7 @@ class SpdyBoundsTest {
 
     @Test
     void aConnectionWithoutARequestEnds() throws Exception {
-        kubelet.restart(new Limits(3, 3, 4, 100, SOON, LONG, LONG, LONG, LONG));
+        kubelet.restart(new Limits(3, 3, 4, 100, Duration.ofSeconds(10), LONG, LONG, LONG, LONG));
         try (var socket = kubelet.socket()) {
             socket.getOutputStream().write("GET /heal".getBytes(StandardCharsets.US_ASCII));
 

@@ -48,7 +48,7 @@ class RevisionWritesTest {
             begun.countDown();
             waitFor(answered);
         });
-        assertThat(begun.await(5, SECONDS)).isTrue();
+        assertThat(begun.await(60, SECONDS)).isTrue();
         delete("r1");
         assertThat(sent()).containsExactly("delete r1");
     }
@@ -82,7 +82,7 @@ class RevisionWritesTest {
     void whatFailsIsRepeatedAndDelaysNoOtherRevision() {
         var attempts = new AtomicInteger();
         writes.create(OWNER, "r1", false, () -> true, () -> {
-            if (attempts.incrementAndGet() < 3) {
+            if (attempts.incrementAndGet() < 3 || !sent.contains("create r2")) {
                 throw new KubernetesClientException("exceeded quota");
             }
             sent.add("create r1");
@@ -92,12 +92,14 @@ class RevisionWritesTest {
         create("r2");
         await().untilAsserted(() -> assertThat(sent).containsExactly("create r2", "create r1"));
         await().untilAsserted(() -> assertThat(writes.uncreated(OWNER, "r1")).isEmpty());
-        assertThat(attempts).hasValue(3);
+        assertThat(attempts).hasValueGreaterThanOrEqualTo(3);
+        assertThat(sent).as("each once").hasSize(2);
     }
 
     /** As where an admission webhook answers each request late, and refuses it. */
     @Test
-    void revisionsWhoseWritesAlwaysFailLateDelayOthersOnce() {
+    void revisionsWhoseWritesAlwaysFailLateDelayOthersOnce() throws InterruptedException {
+        slowRequest();
         for (var revision : List.of("r1", "r2")) {
             writes.create(OWNER, revision, false, () -> true, () -> {
                 sent.add("try " + revision);
@@ -106,6 +108,7 @@ class RevisionWritesTest {
             });
         }
         create("r3");
+        answered.countDown();
         await().untilAsserted(() -> assertThat(sent).contains("create r3"));
         assertThat(sent).startsWith("try r1", "try r2", "create r3");
     }
@@ -182,7 +185,7 @@ class RevisionWritesTest {
             begun.countDown();
             waitFor(answered);
         });
-        assertThat(begun.await(5, SECONDS)).isTrue();
+        assertThat(begun.await(60, SECONDS)).isTrue();
     }
 
     /** What was sent once nothing waits any more. */
@@ -190,7 +193,7 @@ class RevisionWritesTest {
         answered.countDown();
         var end = new CountDownLatch(1);
         writes.update(OWNER, "end", () -> true, end::countDown);
-        assertThat(end.await(5, SECONDS)).isTrue();
+        assertThat(end.await(60, SECONDS)).isTrue();
         return sent;
     }
 
@@ -208,7 +211,7 @@ class RevisionWritesTest {
 
     private static void waitFor(CountDownLatch latch) {
         try {
-            assertThat(latch.await(5, SECONDS)).isTrue();
+            assertThat(latch.await(60, SECONDS)).isTrue();
         } catch (InterruptedException closed) {
             throw new IllegalStateException(closed);
         }

@@ -35,7 +35,7 @@ class SilentContainerTest {
     private static final String CREATED = "created";
 
     private final AnsweringEngine engine = new AnsweringEngine();
-    private DockerRuntime runtime = runtime(Duration.ofSeconds(1));
+    private DockerRuntime runtime = runtime(Duration.ofSeconds(3));
 
     @AfterEach
     void close() {
@@ -51,7 +51,7 @@ class SilentContainerTest {
         runtime.start();
 
         assertThat(find(0).phase()).isEqualTo(Phase.RUNNING);
-        assertThat(find(1).outcome().failure().orElseThrow().message()).contains("no answer within 1 s");
+        assertThat(find(1).outcome().failure().orElseThrow().message()).contains("no answer within 3 s");
         engine.answer(inspection(0), described(0, state(false)));
         engine.report("die", "c0", "{\"exitCode\":\"3\"}");
         await().untilAsserted(() -> assertThat(find(0).outcome().exit()).contains(new Exit(3, "")));

@@ -30,7 +30,7 @@ class PodExecsTest {
             for (var i = 0; i < MANY; i++) {
                 var answered = new CompletableFuture<Answer>();
                 question.ask(answered::complete);
-                assertThat(answered.get(10, TimeUnit.SECONDS))
+                assertThat(answered.get(60, TimeUnit.SECONDS))
                         .isEqualTo(Answer.notRun("it could not be begun, as the operator's log explains"));
             }
         }

@@ -256,6 +256,7 @@ class GovernorTest {
             }
 
             await().until(() -> done.stream().filter("scale"::equals).count() == 5);
+            await().until(() -> running.get() > 0);
             assertThat(running).hasValue(1);
             hold.countDown();
         }

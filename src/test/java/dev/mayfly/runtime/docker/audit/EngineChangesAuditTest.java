@@ -37,7 +37,7 @@ class EngineChangesAuditTest {
 
     private final AnsweringEngine answers = new AnsweringEngine();
     private final Engine engine =
-            new EngineConnector(Settings.eager("c0ffee000000", answers.address(), Duration.ofSeconds(1))).connect();
+            new EngineConnector(Settings.eager("c0ffee000000", answers.address(), Duration.ofSeconds(3))).connect();
     private final ReplicaIndex index = new ReplicaIndex(new TerminationHistory());
     private final Auditor auditor =
             new Auditor(() -> engine, index, Optional.empty(), new TerminationHistory(), InstantSource.system());

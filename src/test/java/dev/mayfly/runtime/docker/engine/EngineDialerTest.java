@@ -168,7 +168,7 @@ class EngineDialerTest {
         var over = new CountDownLatch(1);
         engine.on("GET /x", line -> await(over));
 
-        assertThatThrownBy(() -> dialer(engine).get("/x", false))
+        assertThatThrownBy(() -> dialer(engine, Duration.ofSeconds(1)).get("/x", false))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("did not answer within");
         over.countDown();
@@ -183,11 +183,15 @@ class EngineDialerTest {
     }
 
     private static EngineDialer dialer(StreamEngine engine) {
+        return dialer(engine, Duration.ofSeconds(30));
+    }
+
+    private static EngineDialer dialer(StreamEngine engine, Duration patience) {
         return EngineDialer.of(
                 DefaultDockerClientConfig.createDefaultConfigBuilder()
                         .withDockerHost(engine.address())
                         .withApiVersion("1.41")
                         .build(),
-                Duration.ofSeconds(1));
+                patience);
     }
 }

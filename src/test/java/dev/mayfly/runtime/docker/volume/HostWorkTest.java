@@ -42,11 +42,15 @@ class HostWorkTest {
     private final CountDownLatch hanging = new CountDownLatch(3);
 
     private final AtomicInteger measurements = new AtomicInteger();
+    private final AtomicInteger located = new AtomicInteger();
     private final AtomicInteger walks = new AtomicInteger();
     private final BlockingQueue<Optional<Host.Refused>> answers = new ArrayBlockingQueue<>(MANY);
     private final Host host = ScriptedHost.of(Map.of(
             "hostPath",
-            call -> Path.of(((Volume.HostPath) call[0]).path()),
+            call -> {
+                located.incrementAndGet();
+                return Path.of(((Volume.HostPath) call[0]).path());
+            },
             "group",
             call -> call[0].toString().startsWith("/dead")
                     ? hang()
@@ -113,6 +117,7 @@ class HostWorkTest {
         prepare(Tenants.VICTIM, "/noisy");
         prepare(Tenants.VICTIM, "/noisy");
         prepare(Tenants.VICTIM, "/noisy");
+        await("all have begun").until(() -> located.get() == 3);
         assertThat(answers.poll(200, TimeUnit.MILLISECONDS)).isNull();
 
         released.countDown();
