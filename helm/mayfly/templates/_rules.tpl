@@ -1,15 +1,43 @@
-{{- /* Of what is in the namespaces whose workloads are served: all, or those of watchNamespaces. */}}
-{{- define "mayfly.namespacedRules" -}}
-# Its finalizer is patched; the spec is the user's.
+{{- /* Of workloads, their claims and Pods. A namespace that is deleted loses its Role before the finalizers in it are taken off
+and the end of its Pods is seen, so these rights are the cluster's also with watchNamespaces. */}}
+{{- define "mayfly.ownedRules" -}}
+# Their finalizer is patched; the spec is the user's.
 - apiGroups: [mayfly.dev]
-  resources: [ephemeralworkloads]
+  resources: [ephemeralworkloads, ephemeraltasks]
   verbs: [get, list, watch, patch]
-- apiGroups: [mayfly.dev]
-  resources: [ephemeraltasks]
-  verbs: [get, list, watch, patch, delete]
 - apiGroups: [mayfly.dev]
   resources: [ephemeralworkloads/status, ephemeraltasks/status]
   verbs: [patch]
+{{- if .Values.runtimes.docker }}
+# Claims that replicas mount: a finalizer and volume.kubernetes.io/selected-node are all that is written.
+- apiGroups: [""]
+  resources: [persistentvolumeclaims]
+  verbs: [get, list, watch, patch]
+# Pods of any namespace may be bound to the virtual node, such as those of DaemonSets: they are refused, and their deletion is
+# confirmed, as a kubelet would.
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [get, list, watch, delete]
+- apiGroups: [""]
+  resources: [pods/status]
+  verbs: [patch]
+{{- else }}
+# Claims that replicas mount; a finalizer that the runtime Docker left on one is taken off.
+- apiGroups: [""]
+  resources: [persistentvolumeclaims]
+  verbs: [get, list, patch]
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [get, list, watch]
+{{- end }}
+{{- end }}
+
+{{- /* Of what else is in the namespaces whose workloads are served: all, or those of watchNamespaces. */}}
+{{- define "mayfly.namespacedRules" -}}
+# Finished ones, after their ttlSecondsAfterFinished.
+- apiGroups: [mayfly.dev]
+  resources: [ephemeraltasks]
+  verbs: [delete]
 # The templates that a workload had; the image that each first ran is noted on it.
 - apiGroups: [apps]
   resources: [controllerrevisions]
@@ -26,30 +54,16 @@
   resources: [events]
   verbs: [create, patch]
 {{- if .Values.runtimes.docker }}
-# Claims that replicas mount: a finalizer and volume.kubernetes.io/selected-node are all that is written.
-- apiGroups: [""]
-  resources: [persistentvolumeclaims]
-  verbs: [get, list, watch, patch]
 # Mirror Pods, one for each replica, bound to the virtual node: what they name is run by the engine, not by them.
 - apiGroups: [""]
   resources: [pods]
-  verbs: {{ .Values.watchNamespaces | empty | ternary "[get, list, watch, create, delete]" "[get, create]" }}
-{{- if not .Values.watchNamespaces }}
-- apiGroups: [""]
-  resources: [pods/status]
-  verbs: [patch]
-{{- end }}
-{{- else }}
-# Claims that replicas mount; a finalizer that the runtime Docker left on one is taken off.
-- apiGroups: [""]
-  resources: [persistentvolumeclaims]
-  verbs: [get, list, patch]
+  verbs: [create]
 {{- end }}
 {{- if .Values.runtimes.pods }}
 # Replicas that are Pods: what holds one back is taken off it when it is due; commands of probes and preStop run in it.
 - apiGroups: [""]
   resources: [pods]
-  verbs: {{ .Values.runtimes.docker | ternary "[patch]" "[get, list, watch, create, delete, patch]" }}
+  verbs: {{ .Values.runtimes.docker | ternary "[patch]" "[create, delete, patch]" }}
 - apiGroups: [""]
   resources: [pods/exec]
   verbs: [get, create]
@@ -119,16 +133,6 @@
   resources: [signers]
   resourceNames: [kubernetes.io/kubelet-serving]
   verbs: [approve]
-{{- if .Values.watchNamespaces }}
-# Pods of any namespace may be bound to the virtual node, such as those of DaemonSets: they are refused, and their deletion is
-# confirmed, as a kubelet would.
-- apiGroups: [""]
-  resources: [pods]
-  verbs: [list, watch, delete]
-- apiGroups: [""]
-  resources: [pods/status]
-  verbs: [patch]
-{{- end }}
 {{- end }}
 {{- if or (and .Values.activator.enabled (not .Values.runtimes.docker)) (and .Values.runtimes.docker .Values.watchNamespaces) }}
 # Services are read with one watch, whose cost does not grow with watchNamespaces.

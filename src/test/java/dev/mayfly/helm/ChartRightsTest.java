@@ -50,11 +50,20 @@ class ChartRightsTest {
     }
 
     @Test
-    void withoutDockerTheClusterWideRightsOfWatchedNamespacesAreOfNoNamespace() {
-        var objects = Helm.templateWith(RELEASE, PODS_ONLY + WATCHED);
+    void withoutDockerOnlyWhatADeletedNamespaceWaitsForIsClusterWide() {
+        var everywhere = clusterRole(Helm.templateWith(RELEASE, PODS_ONLY + WATCHED));
 
-        assertThat(resources(clusterRole(objects)))
+        assertThat(verbs(everywhere, "pods")).containsExactlyInAnyOrder("get", "list", "watch");
+        assertThat(verbs(everywhere, "persistentvolumeclaims")).containsExactlyInAnyOrder("get", "list", "patch");
+        assertThat(verbs(everywhere, "ephemeraltasks")).containsExactlyInAnyOrder("get", "list", "watch", "patch");
+        assertThat(resources(everywhere))
                 .containsExactlyInAnyOrder(
+                        "ephemeralworkloads",
+                        "ephemeralworkloads/status",
+                        "ephemeraltasks",
+                        "ephemeraltasks/status",
+                        "persistentvolumeclaims",
+                        "pods",
                         "imagepolicies",
                         "imagepolicies/status",
                         "namespaces",
@@ -64,22 +73,14 @@ class ChartRightsTest {
     }
 
     @Test
-    void besideAnEngineOnlyWhatTheVirtualNodeSeesIsClusterWide() {
+    void besideAnEngineWhatTheVirtualNodeSeesIsClusterWide() {
         var everywhere = clusterRole(Helm.templateWith(RELEASE, "runtimes.pods=true" + WATCHED));
 
-        assertThat(verbs(everywhere, "pods")).containsExactlyInAnyOrder("list", "watch", "delete");
+        assertThat(verbs(everywhere, "pods")).containsExactlyInAnyOrder("get", "list", "watch", "delete");
         assertThat(verbs(everywhere, "pods/status")).containsExactly("patch");
         assertThat(verbs(everywhere, "services")).containsExactlyInAnyOrder("list", "watch");
         assertThat(resources(everywhere))
-                .doesNotContain(
-                        "pods/exec",
-                        "secrets",
-                        "configmaps",
-                        "events",
-                        "persistentvolumeclaims",
-                        "controllerrevisions",
-                        "ephemeralworkloads",
-                        "ephemeraltasks");
+                .doesNotContain("pods/exec", "secrets", "configmaps", "events", "controllerrevisions");
     }
 
     @ParameterizedTest

@@ -97,8 +97,7 @@ final class ManifestProcess {
             if (HOST_PORT.matches(spec)) {
                 if (entry.putIfAbsent("hostPort", Integer.valueOf(spec)) != null) {
                     notes.add("Port " + port + " is published at " + spec + " as well: one hostPort is taken over.");
-                }
-                if (!HostPorts.allowedByDefault(Integer.parseInt(spec))) {
+                } else if (!HostPorts.allowedByDefault(Integer.parseInt(spec))) {
                     notes.add("Port " + port + " is published at " + spec
                             + ", which may be refused: let mayfly.host-ports.allowed name it, or change hostPort.");
                 }

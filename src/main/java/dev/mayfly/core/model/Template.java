@@ -52,7 +52,7 @@ public record Template(
         return withNetwork(change.apply(network));
     }
 
-    /** What a replica reserves from the engine's capacity. */
+    /** The capacity that a replica reserves on the engine. */
     public Requests reservation() {
         var requests = resources.requests();
         return new Requests(

@@ -32,7 +32,7 @@ import org.jboss.logging.Logger;
 final class MirrorPass {
     private static final Logger LOG = Logger.getLogger(MirrorPass.class);
 
-    private static final Mirroring ESTRANGED = new Mirroring(
+    private static final Mirroring CHANGED_BY_WEBHOOK = new Mirroring(
             State.REFUSED,
             "There are no Pods, since an admission webhook changes their owner or their label " + PodMapping.REVISION
                     + ", by which the operator knows them.");
@@ -279,7 +279,7 @@ final class MirrorPass {
                 return Optional.of(pod);
             }
             missing.add(key);
-            memory.pauses().refused(key, ESTRANGED, now); // the next one would be changed as well
+            memory.pauses().refused(key, CHANGED_BY_WEBHOOK, now); // the next one would be changed as well
             memory.delete(pod, tools);
         } catch (PodStore.Refused refused) {
             LOG.debugf("Pod %s/%s is refused: %s", key.namespace(), key.name(), refused.getMessage());

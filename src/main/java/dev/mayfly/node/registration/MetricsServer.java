@@ -67,10 +67,12 @@ public final class MetricsServer implements AutoCloseable {
     private void open() {
         try {
             address = NodeAddress.of(configured, client.getMasterUrl());
-            var bound = server.start(address, port, identity());
+            var made = certificate();
+            var bound = server.start(address, port, identity(made));
+            certificate = made;
             LOG.infof("Metrics are served at https://%s:%d/metrics", NodeAddress.text(address), bound);
             timer.scheduleWithFixedDelay(this::renew, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (IOException failed) {
+        } catch (IOException | RuntimeException failed) {
             if (!warned) {
                 warned = true;
                 LOG.warnf(
@@ -84,16 +86,21 @@ public final class MetricsServer implements AutoCloseable {
     private void renew() {
         try {
             if (!wall.instant().isBefore(certificate.renewal())) {
-                server.identity(identity());
+                var next = certificate();
+                server.identity(identity(next));
+                certificate = next;
             }
-        } catch (IOException failed) {
+        } catch (IOException | RuntimeException failed) {
             LOG.warnf("The certificate of /metrics was not replaced; it is tried again: %s", failed.getMessage());
         }
     }
 
-    private Identity identity() {
-        certificate = ServingCertificate.selfMade(new X500Name("CN=" + name + "-metrics"), address, wall.instant());
-        return new Identity(certificate.key(), certificate.chain(), List.of());
+    private ServingCertificate certificate() {
+        return ServingCertificate.selfMade(new X500Name("CN=" + name + "-metrics"), address, wall.instant());
+    }
+
+    private static Identity identity(ServingCertificate made) {
+        return new Identity(made.key(), made.chain(), List.of());
     }
 
     /** The port at which it listens; 0: not yet, or no longer. */

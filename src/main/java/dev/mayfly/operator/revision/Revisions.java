@@ -125,8 +125,8 @@ public class Revisions implements OwnerState {
             return with(read.withRevision("").refusing(Optional.of(read.revision()), refusal), history);
         }
         var copied = content.read() && template.placement().inPods();
-        var unsure =
-                copied && !history.reduced(Set.of(read.revision())).isEmpty(); // an earlier operator began to write it
+        var unsure = content.read()
+                && !history.reduced(Set.of(read.revision())).isEmpty(); // an earlier operator began to write it
         var images = images(workload).filter(able -> moves(template));
         var choice = history.choose(
                 read,

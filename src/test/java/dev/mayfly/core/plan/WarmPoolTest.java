@@ -91,6 +91,13 @@ class WarmPoolTest {
                         .plan()
                         .isEmpty())
                 .isTrue();
+        assertThat(wanting(0, 2)
+                        .also(desired -> desired.withRestarts(restarts -> restarts.withMaxConsecutiveFailures(2)))
+                        .with(failed.withHistory(history -> history.withFailures(2)))
+                        .plan()
+                        .launches())
+                .as("it keeps no other place empty")
+                .hasSize(1);
         assertThat(capped.with(failed.withHistory(history -> history.withFailures(2)))
                         .also(desired -> desired.withRevision("v2"))
                         .plan()

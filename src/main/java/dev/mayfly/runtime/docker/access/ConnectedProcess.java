@@ -18,7 +18,7 @@ final class ConnectedProcess implements ContainerProcess {
     /** How long the engine may say that a command runs whose output has ended. */
     private static final Duration END = Duration.ofSeconds(10);
     /** How long the engine may take to start a command: its terminal can't be resized before. */
-    private static final Duration START = Duration.ofSeconds(2);
+    private static final Duration START = Duration.ofSeconds(10);
 
     private final RawConnection connection;
     private final boolean tty;

@@ -200,7 +200,7 @@ public final class DockerAccess implements ContainerAccess {
         if (container.isEmpty()) {
             return Optional.empty();
         }
-        var address = inPlace(replica, () -> engine.get().container(container.get()))
+        var address = of(replica, () -> engine.get().container(container.get()))
                 .filter(DockerAccess::runs)
                 .map(HealthReader::address)
                 .filter(some -> !some.isEmpty());
@@ -277,12 +277,13 @@ public final class DockerAccess implements ContainerAccess {
 
     /** The engine refuses to resize the terminal of a process that does not run. */
     private boolean resized(ReplicaId replica, Runnable call) throws IOException {
-        sizes.spend(replica.owner(), 1);
         try (var place = places.enter(replica.owner())) {
-            return answered(() -> {
+            var set = answered(() -> {
                 call.run();
                 return true;
             });
+            sizes.spend(replica.owner(), 1);
+            return set;
         } catch (Refused notRunning) {
             return false;
         }

@@ -106,7 +106,7 @@ final class AuditedContainer {
             return !writes.isEmpty();
         }
 
-        /** What the planner is to know of them. Another reason to replace the replica is kept. */
+        /** The writes as the planner sees them. Another reason to replace the replica is kept. */
         Writes writes(Writes before, AuditPolicy policy) {
             var others = before.excess().filter(failure -> !failure.reason().equals(OVER_LIMIT));
             var over = policy.layerBytes() > 0 && bytes > policy.layerBytes();
