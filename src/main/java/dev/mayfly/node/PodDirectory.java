@@ -4,10 +4,24 @@ import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.runtime.ContainerAccess;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 
 /** Which replica a mirror Pod shows. From memory; thread-safe. */
 public interface PodDirectory {
+
+    /** Where there is no virtual node, and so no mirror Pod. */
+    PodDirectory EMPTY = new PodDirectory() {
+        @Override
+        public Optional<PodReplica> find(String namespace, String pod) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Collection<PodReplica> all() {
+            return List.of();
+        }
+    };
 
     /** The replica that the Pod shows; empty if there is no such mirror Pod. */
     Optional<PodReplica> find(String namespace, String pod);

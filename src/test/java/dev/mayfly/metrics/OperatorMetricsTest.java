@@ -27,10 +27,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -44,7 +42,7 @@ class OperatorMetricsTest {
     private final Runtimes runtimes = new Runtimes(Map.of("Simulated", runtime));
     private volatile boolean holds;
     private final StateMetrics state =
-            new StateMetrics(runtimes, new ResourceCaches(), new NoPods(), () -> holds, registry, "1.2.3");
+            new StateMetrics(runtimes, new ResourceCaches(), PodDirectory.EMPTY, () -> holds, registry, "1.2.3");
 
     @BeforeEach
     void start() {
@@ -241,17 +239,5 @@ class OperatorMetricsTest {
                 return control;
             }
         };
-    }
-
-    private static final class NoPods implements PodDirectory {
-        @Override
-        public Optional<PodReplica> find(String namespace, String pod) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Collection<PodReplica> all() {
-            return List.of();
-        }
     }
 }

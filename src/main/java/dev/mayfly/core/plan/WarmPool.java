@@ -268,13 +268,13 @@ final class WarmPool {
         var pool = pool(plan);
         var running = pool.count(revision, Phase.RUNNING);
         var held = pool.count(revision, Phase.HELD);
-        var unproven = pool.occupied(revision) - running - held - left(plan, revision);
+        var unproven = pool.occupied(revision) - running - held - withoutSuccessor(plan, revision);
         var ready = held + pool.ready(revision) + plan.expected().ready(revision);
         return Math.min(1 + ready, plan.window()) - unproven;
     }
 
     /** How many of the revision failed too often to have successors. */
-    private static int left(PlanBuilder plan, String revision) {
+    private static int withoutSuccessor(PlanBuilder plan, String revision) {
         return (int) all(pool(plan).terminated()).stream()
                 .filter(replica ->
                         replica.revision().equals(revision) && AbandonedSlots.staysInPool(plan.desired(), replica))

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -56,7 +55,7 @@ public final class MetricsServer implements AutoCloseable {
         this.configured = address;
         this.port = port;
         server = new KubeletServer(
-                new NoPods(), new ApiReviews(client, name, Ticker.systemTicker()), metrics, name, false);
+                PodDirectory.EMPTY, new ApiReviews(client, name, Ticker.systemTicker()), metrics, name, false);
     }
 
     /** Begins, on a thread of its own. */
@@ -113,18 +112,5 @@ public final class MetricsServer implements AutoCloseable {
     public void close() {
         timer.shutdownNow();
         server.close();
-    }
-
-    /** Of no node. */
-    private static final class NoPods implements PodDirectory {
-        @Override
-        public Optional<PodReplica> find(String namespace, String pod) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Collection<PodReplica> all() {
-            return List.of();
-        }
     }
 }
