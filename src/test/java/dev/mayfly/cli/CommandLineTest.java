@@ -49,6 +49,21 @@ class CommandLineTest {
         engine.close();
     }
 
+    /** While the engine removes a container, it has no layer any more, and is listed nevertheless. */
+    @Test
+    void aContainerThatIsBeingRemovedStopsNoScan() {
+        engine.fail("/containers/" + JOB + "/changes");
+        assertThat(onEngine("scan", "-o", "name")).as("it is there").isEqualTo(Exit.FAILED);
+
+        engine.answer(
+                "/containers/" + JOB + "/json",
+                "{'Id':'" + JOB + "','Name':'/job','Created':'2026-01-01T00:00:00Z','Image':'sha256:aa',"
+                        + "'State':{'Status':'dead','Dead':true},'Config':{'Image':'busybox:1.36'},'HostConfig':{},"
+                        + "'Mounts':[]}");
+        assertThat(onEngine("scan", "-o", "name")).isEqualTo(Exit.DONE);
+        assertThat(out.toString()).contains("web");
+    }
+
     @Test
     void withoutArgumentsTheHelpIsPrinted() {
         assertThat(run()).isEqualTo(Exit.DONE);

@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -18,7 +17,9 @@ final class FakeEngine implements AutoCloseable {
     private final Map<String, String> answers =
             new ConcurrentHashMap<>(Map.of("/version", "{\"ApiVersion\":\"1.41\"}"));
 
-    private final Set<String> refused = ConcurrentHashMap.newKeySet();
+    /** By the end of the request's path, the status in place of 200. */
+    private final Map<String, Integer> failures = new ConcurrentHashMap<>();
+
     private final List<String> writes = new CopyOnWriteArrayList<>();
     private final List<String> reads = new CopyOnWriteArrayList<>();
 
@@ -43,7 +44,11 @@ final class FakeEngine implements AutoCloseable {
             var body = answer.orElse("{\"message\":\"no such thing\"}".getBytes(StandardCharsets.UTF_8));
             call.getResponseHeaders().add("Content-Type", "application/json");
             var found = answer.isPresent() ? 200 : 404;
-            call.sendResponseHeaders(refused.stream().anyMatch(path::endsWith) ? 403 : found, body.length);
+            var status = failures.entrySet().stream()
+                    .filter(failure -> path.endsWith(failure.getKey()))
+                    .map(Map.Entry::getValue)
+                    .findFirst();
+            call.sendResponseHeaders(status.orElse(found), body.length);
             call.getResponseBody().write(body);
             call.close();
         });
@@ -58,7 +63,13 @@ final class FakeEngine implements AutoCloseable {
 
     /** @param path the end of the request's path: the caller may not read that */
     FakeEngine refuse(String path) {
-        refused.add(path);
+        failures.put(path, 403);
+        return this;
+    }
+
+    /** @param path the end of the request's path: the engine fails there */
+    FakeEngine fail(String path) {
+        failures.put(path, 500);
         return this;
     }
 
