@@ -200,6 +200,9 @@ class DockerAccessTest {
             assertThat(fake.calls())
                     .filteredOn(call -> call.contains("/c1/exec"))
                     .hasSize(4);
+            assertThat(access.address(ID))
+                    .as("no mirror Pod waits for commands")
+                    .isPresent();
 
             process.set(7);
             fifth.get().close();
