@@ -18,10 +18,16 @@ setup_file() {
 
 teardown_file() { rm -rf "$PREPARED"; }
 
-# rest: operator and cluster end. The operator is asked to, since another one would wait for the Lease of one that was killed.
+lease() { kubectl get lease -n mayfly-system mayfly -o "jsonpath=$1"; }
+bound() { [ -n "$(lease '{.metadata.annotations.mayfly\.dev/bound-directory}')" ]; }
+
+# rest: operator and cluster end. The operator is asked to, and gives its Lease up, since another one would wait for the Lease of one
+# that was killed, and exit once the directory of that one is gone.
 rest() {
+  eventually bound # a moment after it is ready
   kill "$(pid_of operator)"
   eventually ended "$(pid_of operator)"
+  [ -z "$(lease '{.spec.holderIdentity}')" ]
   kill_hard cluster
   eventually flock -n "$MAYFLY_LOCAL/run/cluster.lock" true # its components have ended as well
 }

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpec;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
@@ -173,10 +174,25 @@ final class EngineLease {
      * with another directory is bound, which may have this one's identity.
      */
     void release() {
-        store.read()
+        overRenewals(() -> store.read()
                 .filter(this::isOurs)
                 .filter(held -> isHere(marks(held)) || !marks(held).containsKey(IDENTITY))
-                .ifPresent(this::release);
+                .ifPresent(this::release));
+    }
+
+    /** A renewal, and the binding, that are under way when the operator ends may each come between reading and writing. */
+    private static void overRenewals(Runnable write) {
+        for (var between = 2; between > 0; between--) {
+            try {
+                write.run();
+                return;
+            } catch (KubernetesClientException refused) {
+                if (refused.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+                    throw refused;
+                }
+            }
+        }
+        write.run();
     }
 
     /**
@@ -185,14 +201,14 @@ final class EngineLease {
      * @param remaining until others may take the Lease; whole seconds
      */
     void expireAfter(Duration remaining) {
-        store.read()
+        overRenewals(() -> store.read()
                 .filter(this::isOurs)
                 .ifPresent(held -> store.write(new LeaseBuilder(held)
                         .editSpec()
                         .withRenewTime(wall.instant().atZone(ZoneOffset.UTC))
                         .withLeaseDurationSeconds(Math.max(1, Math.toIntExact(remaining.toSeconds())))
                         .endSpec()
-                        .build()));
+                        .build())));
     }
 
     /** Gives the Lease up for an operator that was bound in this boot of this host, with this directory, and is dead. */

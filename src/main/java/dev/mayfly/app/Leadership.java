@@ -44,7 +44,7 @@ class Leadership implements Leader {
     /** After the framework has stopped: nothing is reconciled any more. */
     private static final int LAST = 10_000;
     /** How long the end of the operator may wait for the API server. */
-    private static final int LAST_SECONDS = 2;
+    private static final int LAST_SECONDS = 5;
 
     private final EngineLease lease;
     private final Optional<HostFence> fence;
@@ -57,6 +57,9 @@ class Leadership implements Leader {
 
     private final LastRenewal lastRenewal;
     private final AtomicBoolean follows = new AtomicBoolean();
+    /** True once the Lease is this operator's, whether it could begin or not. */
+    private volatile boolean acquired;
+
     private volatile boolean begun;
     private volatile boolean holds;
     private volatile boolean stopping;
@@ -164,6 +167,7 @@ class Leadership implements Leader {
     @Override
     public void begin() {
         lastRenewal.renewed(System.nanoTime());
+        acquired = true;
         refusal().ifPresent(why -> {
             LOG.error(why);
             throw new IllegalStateException(why);
@@ -182,15 +186,14 @@ class Leadership implements Leader {
     }
 
     private Optional<String> refusal() {
-        if (stopping) {
-            return Optional.of("This operator is stopping");
-        }
         try {
-            if (fence.isPresent()) {
+            if (fence.isPresent() && !stopping) {
                 fence.get().take();
             }
-            startRenewing();
-            return boundElsewhere(engine::id);
+            if (!stopping) {
+                startRenewing();
+            }
+            return stopping ? Optional.of("This operator is stopping") : boundElsewhere(engine::id);
         } catch (IOException full) {
             return Optional.of("This operator can't fence off its predecessor, so it exits: " + full.getMessage());
         } catch (KubernetesClientException unanswered) {
@@ -371,7 +374,7 @@ class Leadership implements Leader {
      * request of this one is under way.
      */
     void stop(@Observes @Priority(LAST) ShutdownEvent ending) throws InterruptedException {
-        if (begun && notFencedOff() && !timer.isShutdown()) {
+        if (acquired && notFencedOff() && !timer.isShutdown()) {
             if (fence.isEmpty()) {
                 over = true;
                 engine.close();
@@ -390,8 +393,8 @@ class Leadership implements Leader {
             } else {
                 lease.expireAfter(timing.call());
             }
-        } catch (RuntimeException unanswered) {
-            LOG.debugf("The Lease was not released: %s", unanswered);
+        } catch (RuntimeException failed) {
+            LOG.warnf("The Lease was not released, so a successor may have to wait for it: %s", failed.getMessage());
         }
     }
 }

@@ -126,6 +126,9 @@ abstract class LeadershipFixture {
         private final Cluster cluster;
         private final Optional<String> id;
         volatile int starts;
+        /** What happens while it connects. */
+        volatile Runnable connects = () -> {};
+
         volatile BooleanSupplier acts = () -> false;
         /** How often the Lease had been written when the connections were closed; empty: they are open. */
         volatile Optional<Integer> closed = Optional.empty();
@@ -144,6 +147,7 @@ abstract class LeadershipFixture {
         public void start(BooleanSupplier acts) {
             this.acts = acts;
             starts++;
+            connects.run();
         }
 
         @Override
@@ -156,6 +160,9 @@ abstract class LeadershipFixture {
     static final class Cluster implements Store {
         volatile boolean reachable = true;
         volatile boolean bindable = true;
+        /** How many of the next writes come upon a Lease that somebody has just renewed. */
+        volatile int conflicts;
+
         volatile boolean broken;
         volatile int failures;
         volatile Lease lease;
@@ -177,6 +184,10 @@ abstract class LeadershipFixture {
         @Override
         public synchronized void write(Lease written) {
             read();
+            if (conflicts > 0) {
+                conflicts--;
+                throw new KubernetesClientException("the object has been modified", 409, null);
+            }
             if (!bindable && written.getMetadata().getAnnotations().containsKey("mayfly.dev/bound-engine")) {
                 throw new KubernetesClientException("Conflict");
             }

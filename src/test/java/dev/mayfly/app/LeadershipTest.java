@@ -1,6 +1,7 @@
 package dev.mayfly.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
@@ -206,6 +207,34 @@ class LeadershipTest extends LeadershipFixture {
 
         assertThat(leading(overNetwork("other", Optional.of(ENGINE))).leads()).hasValue(1);
         assertThat(host.exits()).hasValue(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aLastRenewalOfTheFrameworkDoesNotKeepTheLeaseFromBeingReleased(boolean local) throws Exception {
+        var operator = leading(local ? onHost("host") : overNetwork("host", Optional.of(ENGINE)));
+        await().until(() -> !local || cluster.boundTo().isPresent());
+        var writes = cluster.writes;
+        cluster.conflicts = 2;
+
+        operator.end();
+
+        assertThat(cluster.writes).as("released").isGreaterThan(writes);
+        assertThat(cluster.holder().isEmpty()).isEqualTo(local);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anOperatorThatIsStoppedWhileItBeginsKeepsNoLease(boolean local) throws Exception {
+        var operator = local ? onHost("host") : overNetwork("host", Optional.of(ENGINE));
+        cluster.takenBy("host");
+        operator.engine().connects = () -> assertThatCode(operator::end).doesNotThrowAnyException();
+
+        assertThatThrownBy(operator.leadership()::begin).isInstanceOf(IllegalStateException.class);
+
+        assertThat(operator.leads()).hasValue(0);
+        assertThat(cluster.writes).as("released, or expires soon").isEqualTo(1);
+        assertThat(cluster.holder().isEmpty()).isEqualTo(local);
     }
 
     @Test
