@@ -57,7 +57,7 @@ class Leadership implements Leader {
 
     private final LastRenewal lastRenewal;
     private final AtomicBoolean follows = new AtomicBoolean();
-    /** True once the Lease is this operator's, whether it could begin or not. */
+    /** True while the Lease is this operator's to release, although it may not have begun yet. */
     private volatile boolean acquired;
 
     private volatile boolean begun;
@@ -169,6 +169,7 @@ class Leadership implements Leader {
         lastRenewal.renewed(System.nanoTime());
         acquired = true;
         refusal().ifPresent(why -> {
+            acquired = stopping; // else the Lease may be of another operator with this identity
             LOG.error(why);
             throw new IllegalStateException(why);
         });
@@ -370,8 +371,7 @@ class Leadership implements Leader {
     }
 
     /**
-     * A successor need not wait for the Lease to expire, nor have this operator's identity. Without a fence it waits until no
-     * request of this one is under way.
+     * A successor need not wait for the Lease to expire. Without a fence it waits until no request of this one is under way.
      */
     void stop(@Observes @Priority(LAST) ShutdownEvent ending) throws InterruptedException {
         if (acquired && notFencedOff() && !timer.isShutdown()) {
