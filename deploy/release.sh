@@ -102,7 +102,7 @@ collect() {
   section "$version" >"$OUT/NOTES.md"
 }
 
-# What was built from what, as an in-toto statement with SLSA's provenance (https://slsa.dev/spec/v1.0/provenance).
+# The artifacts and their sources, as an in-toto statement with SLSA's provenance (https://slsa.dev/spec/v1.0/provenance).
 provenance() {
   local version=$1
   (cd "$OUT" && sha256sum -- * | jq -R -s --arg version "$version" --arg commit "$(git_ rev-parse HEAD)" --arg java "$(java_version)" '{

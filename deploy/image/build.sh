@@ -23,7 +23,7 @@ case $ARCHITECTURE in
 esac
 IMAGE=mayfly/operator:$(sed -n 's/^appVersion: *//p' "$ROOT/helm/mayfly/Chart.yaml")
 
-# What the operator runs, and what that needs: iptables (rules of removed containers), mount (files in memory), timeout and du.
+# Programs that the operator runs, with their dependencies: iptables (rules of removed containers), mount (files in memory), timeout and du.
 PACKAGES=(base-files coreutils iptables libblkid1 libc6 libip4tc2 libip6tc2 libmnl0 libmount1 libnetfilter-conntrack3
   libnfnetlink0 libnftnl11 libpcre2-8-0 libselinux1 libxtables12 mount)
 PROGRAMS='du|timeout|mount|(ip6?)?tables(-legacy|-nft)?(-save|-restore)?|xtables-(legacy|nft)-multi'
@@ -191,7 +191,7 @@ write_lock() {
   rm -f "$DEBS"/*.deb
   download "${PACKAGES[@]}" || fail "can't download the packages" "sudo apt-get update    # then again; all of it is in $LOG/image.log"
   {
-    printf '# What the image is made of, by deploy/image/build.sh lock: the JDK; a package, its version, the checksum of its file.\n'
+    printf '# The parts of the image, by deploy/image/build.sh lock: the JDK; a package, its version, the checksum of its file.\n'
     printf 'jdk %s\n' "$(runtime_version)"
     for name in "${PACKAGES[@]}"; do
       printf '%s %s %s\n' "$name" "$(dpkg-deb -f "$DEBS/$name"_*.deb Version)" "$(checksum "$name")"

@@ -83,7 +83,7 @@ volumes:
 {{- define "mayfly.hook" -}}
 helm.sh/hook: {{ .hook }}
 helm.sh/hook-weight: {{ .weight | quote }}
-# What a failed one says stays to be read.
+# The output of a failed one stays to be read.
 helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
 helm.sh/hook-output-log-policy: hook-failed
 {{- end }}

@@ -39,7 +39,7 @@ public final class DryRunOption {
         return where != DryRun.CLIENT;
     }
 
-    /** What stands behind the sentence that says what was done; empty if it was. */
+    /** The text behind the sentence that says what was done; empty if it was. */
     public String suffix() {
         return where == DryRun.NONE ? "" : " (" + (where == DryRun.SERVER ? "server " : "") + "dry run)";
     }

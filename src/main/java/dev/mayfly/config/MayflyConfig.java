@@ -87,7 +87,7 @@ public interface MayflyConfig {
     /** Networks of the replicas. */
     Network network();
 
-    /** What replicas may reach on the engine's host. */
+    /** Access of replicas to the engine's host. */
     Egress egress();
 
     /** Ports of the host that replicas publish. */
@@ -219,7 +219,7 @@ public interface MayflyConfig {
         boolean bridgeAllowed();
     }
 
-    /** What replicas may reach on the engine's host. */
+    /** Access of replicas to the engine's host. */
     interface Egress {
 
         /**
@@ -231,8 +231,8 @@ public interface MayflyConfig {
         boolean closed();
 
         /**
-         * What replicas reach nevertheless, separated by commas: {@code host} for all addresses of the engine's host, or an
-         * IPv4 address or CIDR block, each also with {@code :port}. The default is the name servers of clouds.
+         * Destinations that replicas reach nevertheless, separated by commas: {@code host} for all addresses of the engine's
+         * host, or an IPv4 address or CIDR block, each also with {@code :port}. The default is the name servers of clouds.
          */
         @WithDefault("169.254.169.253:53,169.254.169.254:53")
         Optional<List<String>> allowed();

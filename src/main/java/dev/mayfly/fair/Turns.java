@@ -27,7 +27,7 @@ final class Turns<K, V> {
     /** Those that may have jobs, the one that used least first. So a choice does not look at all of them. */
     private final NavigableSet<Place<K, V>> order = new TreeSet<>(
             Comparator.<Place<K, V>>comparingLong(place -> place.used).thenComparingLong(place -> place.number));
-    /** What the one that was served last had used before. */
+    /** How much the one that was served last had used before. */
     private long now;
 
     private long numbers;

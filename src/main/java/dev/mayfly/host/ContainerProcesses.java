@@ -27,7 +27,7 @@ final class ContainerProcesses {
 
     private static final int REMOTE = 2;
     private static final int STATE = 3;
-    /** What waits to be sent and to be received; of a socket that listens: connections that wait to be accepted. */
+    /** Bytes that wait to be sent and to be received; of a socket that listens: connections that wait to be accepted. */
     private static final int QUEUES = 4;
 
     private static final String LISTEN = "0A";

@@ -106,7 +106,7 @@ final class MemoryShares {
         }
     }
 
-    /** What files count that are to be written: directories that they share count as often as they share them. */
+    /** The size that files count that are to be written: directories that they share count as often as they share them. */
     private static long bytes(Volume.Files files, long inode) {
         return files.files().entrySet().stream()
                 .mapToLong(file -> inode * Path.of(file.getKey()).getNameCount()

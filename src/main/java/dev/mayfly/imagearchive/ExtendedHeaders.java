@@ -35,7 +35,7 @@ final class ExtendedHeaders {
         return seen.isEmpty();
     }
 
-    /** What they set: of path, linkpath and size, those that are given. */
+    /** The values that they set: of path, linkpath and size, those that are given. */
     Map<String, String> values() {
         return values;
     }

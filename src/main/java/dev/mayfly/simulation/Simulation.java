@@ -37,7 +37,7 @@ import java.util.stream.Stream;
  * and reports as the operator's does. No admission by capacity, image policies or API server.
  */
 public final class Simulation {
-    /** What a reconciliation and its triggers take in the operator: changes in between are seen by the next one. */
+    /** The time that a reconciliation and its triggers take in the operator: changes in between are seen by the next one. */
     private static final Duration PAUSE = Duration.ofMillis(10);
     /** How soon the operator looks whether a rollout goes on that was halted. */
     private static final Duration READ_BACK = Duration.ofMillis(500);

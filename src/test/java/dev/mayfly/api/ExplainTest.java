@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@code kubectl explain --recursive} says: the spec that people write, and the status that people read and programs wait for. */
+/** Output of {@code kubectl explain --recursive}: the spec that people write, and the status that people read and programs wait for. */
 class ExplainTest {
     private static final int FEWEST_FIELDS = 20;
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a runtime can't do is refused at apply. A task's runtime is fixed; a workload's may change. */
+/** A setting that a runtime can't carry out is refused at apply. A task's runtime is fixed; a workload's may change. */
 @Tag("cluster")
 class RuntimeRulesTest {
     private static final String GIVEN = "{runtime: Docker, template: {image: busybox}}";

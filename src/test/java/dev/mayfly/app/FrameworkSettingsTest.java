@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the framework does if nobody says otherwise: it tries five times, and then nothing for ten hours. */
+/** By default, the framework tries five times and then does nothing for ten hours. Mayfly's settings differ. */
 class FrameworkSettingsTest {
     private static final String CONTROLLERS = "quarkus.operator-sdk.controllers.";
     private static final Pattern NAME = Pattern.compile("@ControllerConfiguration\\(\\s*name = \"(\\w+)\"");

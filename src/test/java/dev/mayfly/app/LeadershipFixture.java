@@ -126,7 +126,7 @@ abstract class LeadershipFixture {
         private final Cluster cluster;
         private final Optional<String> id;
         volatile int starts;
-        /** What happens while it connects. */
+        /** Runs while it connects. */
         volatile Runnable connects = () -> {};
 
         volatile BooleanSupplier acts = () -> false;

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a user types, and what comes of it. */
+/** Command lines that a user types, and their results. */
 class CommandLineTest {
     private static final String WEB = "a".repeat(64);
     private static final String JOB = "b".repeat(64);

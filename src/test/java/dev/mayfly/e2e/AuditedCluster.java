@@ -81,7 +81,7 @@ public final class AuditedCluster implements AutoCloseable {
         }
     }
 
-    /** What that user asked for. */
+    /** The requests that this user made. */
     public List<Request> requestsOf(String user) {
         try {
             var log = Files.createTempFile("audit", ".log");

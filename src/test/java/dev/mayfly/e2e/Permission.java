@@ -27,7 +27,7 @@ public record Permission(String verb, String group, String resource, String name
     private static final int FORBIDDEN = 403;
 
     /**
-     * What an audit log says of permissions.
+     * The comparison of permissions with the requests of an audit log.
      *
      * @param missing requests that nothing allows
      * @param unused permissions by which no request was allowed
@@ -77,7 +77,7 @@ public record Permission(String verb, String group, String resource, String name
         }
     }
 
-    /** What one account was granted, and what it asked for. */
+    /** Compares the permissions that one account was granted with the requests that it made. */
     public static Comparison compare(Collection<Permission> granted, List<Request> requests) {
         var unused = new TreeSet<>(granted.stream().map(Permission::toString).toList());
         var missing = new TreeSet<String>();

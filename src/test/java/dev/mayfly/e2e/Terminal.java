@@ -51,8 +51,8 @@ public final class Terminal {
     }
 
     /**
-     * What {@code kubectl} prints goes over SPDY ({@link dev.mayfly.testing.Kubectl#overSpdy}). @return its exit code, and what it
-     * printed, both streams
+     * The output of {@code kubectl} goes over SPDY ({@link dev.mayfly.testing.Kubectl#overSpdy}). @return its exit code,
+     * and what it printed, both streams
      */
     public Cli.Result run(String line) {
         var builder = builder(List.of("bash", "-c", line)).redirectInput(new File("/dev/null"));

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the roles grant that the cluster's view, edit and admin take in, checked on a real API server. */
+/** The rights of the roles that the cluster's view, edit and admin take in, checked on a real API server. */
 @Tag("cluster")
 class AggregatedRolesTest {
     private static String namespace;

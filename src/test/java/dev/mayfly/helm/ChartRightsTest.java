@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the chart's values leave of the operator's rights. */
+/** The operator's rights, as the chart's values leave them. */
 class ChartRightsTest {
     private static final String RELEASE = "mayfly-system";
     private static final String NAME = "mayfly." + RELEASE + ".mayfly";

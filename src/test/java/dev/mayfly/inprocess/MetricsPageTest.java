@@ -15,7 +15,7 @@ import java.nio.file.Files;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What the operator exports: as the page says, and as Prometheus' conventions ask. */
+/** The metrics that the operator exports: as the page says, and as Prometheus' conventions ask. */
 @Tag("cluster")
 @QuarkusTest
 @QuarkusTestResource(ClusterResource.class)

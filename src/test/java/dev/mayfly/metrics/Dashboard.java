@@ -22,7 +22,7 @@ public final class Dashboard {
         }
     }
 
-    /** What its panels ask for, with Grafana's variables filled in. */
+    /** The queries of its panels, with Grafana's variables filled in. */
     public static List<String> expressions() {
         return read().findValuesAsText("expr").stream()
                 .map(each -> filled(each, ".*"))

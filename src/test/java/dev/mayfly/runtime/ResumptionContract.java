@@ -51,7 +51,7 @@ public abstract class ResumptionContract {
     /** One workload, and an operator that can be killed. */
     protected abstract Operated start() throws Exception;
 
-    /** What runs, and the operator's view of it. */
+    /** The replicas that run, and the operator's view of them. */
     protected interface Operated extends AutoCloseable {
         Observed observe();
 

@@ -34,12 +34,12 @@ public final class GrantedRole implements AutoCloseable {
                 .serverSideApply();
     }
 
-    /** What the chart grants the operator with {@code runtimes.pods}. */
+    /** The rights that the chart grants the operator with {@code runtimes.pods}. */
     public static GrantedRole ofPods() {
         return operators("pods", rule("", "pods", "patch"), rule("", "pods/exec", "get", "create"));
     }
 
-    /** What the chart grants the operator with {@code activator.enabled}. */
+    /** The rights that the chart grants the operator with {@code activator.enabled}. */
     public static GrantedRole ofActivator() {
         return operators(
                 "activator", rule("discovery.k8s.io", "endpointslices", "list", "watch", "create", "update", "delete"));

@@ -43,7 +43,7 @@ public record KilledClaims(OperatorProcess operator, int kills) implements Scena
                 terminationGracePeriodSeconds: 0
             """;
 
-    /** What must not happen, and which containers served. */
+    /** The containers that served, and the rules that were broken. */
     private record Findings(Set<String> served, Set<String> broken) {
         void look(List<Container> containers) {
             var alive = containers.stream()

@@ -58,7 +58,7 @@ public final class SeenPods implements AutoCloseable {
         alive.stream().map(SeenPods::slot).filter(slot -> !slots.add(slot)).forEach(twins::add);
     }
 
-    /** What is seen from now on counts. */
+    /** Counts only Pods that are seen from now on. */
     public synchronized SeenPods reset() {
         most = 0;
         leastReady = Integer.MAX_VALUE;

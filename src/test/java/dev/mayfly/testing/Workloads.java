@@ -43,7 +43,7 @@ public final class Workloads extends Resources<EphemeralWorkload> {
         return manifest(name, replicas).replace("    image:", "    network: None\n    image:");
     }
 
-    /** What its status reports of its last terminations; empty where it has no status yet. */
+    /** The last terminations in its status; empty where it has no status yet. */
     public List<TerminationStatus> terminations(String name) {
         var status = get(name).getStatus();
         return status == null || status.lastTerminations() == null ? List.of() : status.lastTerminations();

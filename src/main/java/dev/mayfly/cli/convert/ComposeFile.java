@@ -138,7 +138,7 @@ final class ComposeFile {
         return context;
     }
 
-    /** What the section {@code volumes}, {@code configs} or {@code secrets} says of it; empty fields if nothing. */
+    /** The fields of the name in the section {@code volumes}, {@code configs} or {@code secrets}; empty if it has none. */
     Fields defined(String section, String name) {
         var all = switch (section) {
             case "volumes" -> volumes;

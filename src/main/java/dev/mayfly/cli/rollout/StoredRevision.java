@@ -66,7 +66,7 @@ record StoredRevision(long number, String name, JsonNode spec, String created, O
         return template().path("image").asText("");
     }
 
-    /** What the annotation {@code kubernetes.io/change-cause} of its template says; empty: nothing. */
+    /** The annotation {@code kubernetes.io/change-cause} of its template; empty: none. */
     String cause() {
         return template().path("metadata").path("annotations").path(CAUSE).asText("");
     }

@@ -209,7 +209,7 @@ public final class ScenarioFile {
         }
     }
 
-    /** What reads a value: what is wrong with it is said with its place. */
+    /** Reads a value; an error in it is reported with its place. */
     private interface Reading<T> {
         T read() throws IOException;
     }

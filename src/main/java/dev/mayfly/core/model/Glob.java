@@ -11,7 +11,7 @@ import java.util.Map;
  * of several hundred characters.
  */
 final class Glob {
-    /** What a position matches. */
+    /** The kind of characters that a position matches. */
     private enum Kind {
         CHARACTER,
         /** One character other than a slash. */

@@ -117,7 +117,7 @@ public final class Degradation {
                 .orElseThrow();
     }
 
-    /** What the condition says with that reason, be it one of several; empty: nothing. @param known null: no conditions */
+    /** The condition's message of that reason, be it one of several; empty: none. @param known null: no conditions */
     public static Optional<String> message(List<Condition> known, String reason) {
         var condition = Conditions.of(known).find(TYPE);
         return Stream.concat(

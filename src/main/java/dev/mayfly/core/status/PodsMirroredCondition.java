@@ -29,7 +29,7 @@ public final class PodsMirroredCondition {
         public static final Mirroring UNANSWERED =
                 new Mirroring(State.UNKNOWN, "The API server did not answer when a Pod was to be written.");
 
-        /** What is the case, and the condition's status and reason for it. */
+        /** States of the mirrors, with the condition's status and reason for each. */
         public enum State {
             COMPLETE("True", "Mirrored"),
             /** Not known since the operator started: a condition that was written before that still holds. */

@@ -110,7 +110,7 @@ final class ClusterPods implements PodStore {
         }
     }
 
-    /** What a Pod had and has no more is null: a patch keeps what it does not name. */
+    /** A field that a Pod had and has no more is null: a patch keeps those that it does not name. */
     private Map<String, Object> fields(PodStatus status) {
         @SuppressWarnings("unchecked")
         Map<String, Object> fields = client.getKubernetesSerialization().convertValue(status, Map.class);

@@ -176,7 +176,7 @@ final class ApiReviews implements Reviews {
         }
     }
 
-    /** What is remembered in place of a token, which is a secret. */
+    /** The digest that is remembered in place of a token, which is a secret. */
     private static String digest(String token) {
         try {
             return HexFormat.of()

@@ -55,7 +55,7 @@ public final class VirtualNode implements AutoCloseable {
     private volatile long answered;
 
     private volatile ServingIdentity identity;
-    /** What the server proves itself with now. */
+    /** The key and certificates with which the server proves itself now. */
     private volatile Identity served;
 
     private volatile boolean closed;

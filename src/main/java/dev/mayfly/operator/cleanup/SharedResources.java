@@ -91,7 +91,7 @@ public class SharedResources {
         }
     }
 
-    /** What it used in a runtime that it has left is found by the sweep. */
+    /** Resources that it used in a runtime that it has left are found by the sweep. */
     private static Runtimes.Named names(Templated resource, Desired left) {
         var wanted = left.template().placement().runtime();
         return new Runtimes.Named(wanted, requireNonNullElse(resource.startedRuntime(), wanted));

@@ -77,7 +77,7 @@ class Sweeper {
         }
     }
 
-    /** What fails here is repeated by the next sweep. */
+    /** A part that fails here is repeated by the next sweep. */
     private void collectDue() {
         scheduled.set(false); // before the look, since a change during it causes another one
         var owners = Set.copyOf(due);

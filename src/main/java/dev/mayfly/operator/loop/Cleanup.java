@@ -114,7 +114,7 @@ class Cleanup {
         return DeleteControl.noFinalizerRemoval().rescheduleAfter(after.toMillis());
     }
 
-    /** What the runtimes remember of owners: writes, terminations of replicas, credentials, busy probes. */
+    /** The runtimes' memories of owners: writes, terminations of replicas, credentials, busy probes. */
     @ApplicationScoped
     static class RuntimeMemories implements OwnerState {
         private final Runtimes runtimes;

@@ -146,7 +146,7 @@ class RevisionWrites implements OwnerState {
                         : Optional.of(Entry.deletion(call, wanted)));
     }
 
-    /** What waits for the revision is not wanted any more, and nothing is to be deleted. */
+    /** Waiting calls for the revision are not wanted any more, and nothing is to be deleted. */
     void drop(OwnerId owner, String revision) {
         add(owner, revision, before -> Optional.empty());
     }

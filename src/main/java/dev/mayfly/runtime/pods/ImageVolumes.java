@@ -17,7 +17,7 @@ interface ImageVolumes extends AutoCloseable {
     @Override
     default void close() {}
 
-    /** What is to be done about them. Must not block. */
+    /** Finds how the launch is to treat them. Must not block. */
     CompletionStage<Found> of(Launch launch);
 
     /**

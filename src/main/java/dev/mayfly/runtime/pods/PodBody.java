@@ -82,7 +82,7 @@ final class PodBody {
                 .ifPresent(liveness -> container.setLivenessProbe(TemplateSpecs.probe(Optional.of(liveness))));
     }
 
-    /** What a replica is told of itself is the replica's, which is the same for all attempts, not the Pod's. */
+    /** Values that a replica is given about itself are the replica's, the same for all attempts, not the Pod's. */
     private static List<EnvVar> variables(Launch launch, List<EnvVar> given) {
         var id = launch.id();
         var variables = new ArrayList<EnvVar>();

@@ -41,7 +41,7 @@ final class PodSync implements PodWatch.Listener {
     private final InstantSource clock;
     /** Running Pods, by UID, whose probes have not begun, since their startup probe has not succeeded. */
     private final Set<String> starting = ConcurrentHashMap.newKeySet();
-    /** What was last announced of a Pod that no node takes, by UID. */
+    /** The last announcement about each Pod that no node takes, by UID. */
     private final Map<String, String> unscheduled = new ConcurrentHashMap<>();
 
     PodSync(

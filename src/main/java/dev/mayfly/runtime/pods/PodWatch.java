@@ -56,7 +56,7 @@ final class PodWatch implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** What is done with the Pods that are seen. Called on threads of the client, or the ticker's: must not block long. */
+    /** Receives the Pods that are seen. Called on threads of the client, or the ticker's: must not block long. */
     interface Listener {
         void seen(Pod pod);
 

@@ -165,7 +165,7 @@ public final class PodsRuntime implements ContainerRuntime, AutoCloseable {
         threads.close();
     }
 
-    /** What follows what is seen of the Pods; for tests that see them themselves. */
+    /** The listener to which the Pods are reported; for tests that report them themselves. */
     PodWatch.Listener listener() {
         return pods;
     }

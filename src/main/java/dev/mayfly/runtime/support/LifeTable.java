@@ -204,7 +204,7 @@ final class LifeTable {
         return seen.replica().phase() == Phase.HELD;
     }
 
-    /** What was to be released may be gone by now: then there is nothing to start. */
+    /** The replica that was to be released may be gone by now: then there is nothing to start. */
     private static boolean creates(KnownReplica known, Fact.LaunchAccepted accepted) {
         return !accepted.launch().releases();
     }

@@ -172,7 +172,7 @@ public enum Claim {
         return bench;
     }
 
-    /** What is measured, in README's words. */
+    /** The measured subject, in README's words. */
     public String subject() {
         return subject;
     }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What one run of a bench measured of its claims. A claim that was not measured is missed. */
+/** The measurements of a bench's claims in one run. A claim that was not measured is missed. */
 public final class Claims {
     private final List<Claim> all;
     private final Map<Claim, Double> measured = new EnumMap<>(Claim.class);

@@ -48,7 +48,7 @@ final class QuietVictim implements AutoCloseable {
         workloads.awaitRunning(NAME, REPLICAS);
     }
 
-    /** What was measured; each list has a time for each kill, or for each scaling. */
+    /** The measured times; each list has one for each kill, or for each scaling. */
     record Times(List<Duration> heals, List<Duration> ups, List<Duration> downs) {
 
         Duration heal(int percent) {

@@ -15,7 +15,7 @@ import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.CategoryChartBuilder;
 
 /**
- * What was measured, as Markdown and plots.
+ * The measurements, as Markdown and plots.
  *
  * @param size of the scale-ups @param rolled replicas of the rollouts @param kills for each round
  * @param times by the name of the contender, in the order of the page

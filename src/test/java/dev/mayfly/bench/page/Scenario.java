@@ -1,6 +1,6 @@
 package dev.mayfly.bench.page;
 
-/** What is measured of each contender. */
+/** The scenarios in which each contender is measured. */
 enum Scenario {
     ONE("0 → 1"),
     UP("0 → N"),

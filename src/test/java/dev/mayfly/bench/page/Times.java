@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** What was measured of one contender. */
+/** The times that were measured of one contender. */
 final class Times {
     private static final double MILLIS = 1000;
 

@@ -1,2 +1,2 @@
-/** What a workload at zero costs its first client. */
+/** Measures the cost of a workload at zero for its first client. */
 package dev.mayfly.bench.zero;

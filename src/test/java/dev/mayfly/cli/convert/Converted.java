@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import picocli.CommandLine;
 
 /**
- * What a run of {@code mayfly convert} printed.
+ * The output of a run of {@code mayfly convert}.
  *
  * @param code its exit code
  * @param yaml its output

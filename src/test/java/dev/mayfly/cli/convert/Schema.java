@@ -16,7 +16,7 @@ final class Schema {
 
     private Schema() {}
 
-    /** What the resource violates; empty where it fits. */
+    /** The rules that the resource violates; empty where it fits. */
     static List<String> violations(Map<String, Object> resource) {
         var file = resource.get("kind").equals("EphemeralTask") ? "ephemeraltasks" : "ephemeralworkloads";
         var schema = new Schema();

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What {@code mayfly rmi} says beforehand, by an engine's list of images. */
+/** The preview of {@code mayfly rmi}, by an engine's list of images. */
 class RemoveImagesTest {
     private static final String ID = "sha256:33998410b27dd0a07db89c4a67cb69f982e214b6a35ef0377fa56f98710e4f2d";
 

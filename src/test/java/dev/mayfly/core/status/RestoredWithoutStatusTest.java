@@ -21,8 +21,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
- * What status alone remembers, and what happens without it. A restored resource has a new UID, so that no container on the
- * engine is its own: nothing but the status can tell.
+ * Facts that only the status remembers, and the behaviour without it. A restored resource has a new UID, so that no container on
+ * the engine is its own: nothing but the status can tell.
  */
 class RestoredWithoutStatusTest {
     private static final int WINDOW = 10;

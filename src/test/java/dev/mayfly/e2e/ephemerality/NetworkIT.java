@@ -225,7 +225,7 @@ class NetworkIT extends OperatorScenario {
     }
 
     /**
-     * What 100 requests, one every 20 ms, are answered. Without BusyBox's {@code timeout}, which leaves a process each time
+     * The answers to 100 requests, one every 20 ms. Without BusyBox's {@code timeout}, which leaves a process each time
      * that only PID 1 could collect: {@code tail} does not, and after five rounds no process can be started.
      */
     private static String fetchOften(Container from, String host) {

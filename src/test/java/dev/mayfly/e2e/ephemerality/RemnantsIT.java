@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What stays below the engine's API when a replica is removed: the engine lists nothing, and the kernel has it still. */
+/** Remnants below the engine's API when a replica is removed: the engine lists nothing, and the kernel has them still. */
 class RemnantsIT extends OperatorScenario {
     private static final String STAYS = "image: busybox:1.36\nnetwork: Namespace\ncommand: [tail, -f, /dev/null]\n";
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What {@code mayfly convert} prints is accepted and runs. Images that are not on the engine are replaced: by software of
+ * The output of {@code mayfly convert} is accepted and runs. Images that are not on the engine are replaced: by software of
  * this system where there is a package of it, else by busybox, which does nothing.
  */
 class ConvertedSourcesIT extends OperatorScenario {

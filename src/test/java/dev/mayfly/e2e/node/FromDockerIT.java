@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Each row of docs/from-docker.md: both commands do what the row says, in the order of the page. */
 class FromDockerIT extends NodeScenario {
-    /** What is seen of the row's two commands, in this order. */
+    /** Text in the output of the row's two commands, in this order. */
     private static final Map<String, String> SEEN = Map.of(
             "List images", "busybox",
             "Run something once and keep nothing", "hello",

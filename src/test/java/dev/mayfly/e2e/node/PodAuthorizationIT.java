@@ -254,7 +254,7 @@ class PodAuthorizationIT extends NodeScenario {
         }
     }
 
-    /** What a tenant writes into a Pod's labels or status moves no container. */
+    /** No label or status that a tenant writes into a Pod moves a container. */
     @Test
     void anEditedMirrorMovesNoContainer() {
         web();

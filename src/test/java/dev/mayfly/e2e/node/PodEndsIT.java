@@ -124,7 +124,7 @@ class PodEndsIT extends NodeScenario {
         return pod == null ? null : pod.getStatus().getPhase();
     }
 
-    /** What is deleted has no Pod, although its container was kept. */
+    /** A deleted task has no Pod, although its container was kept. */
     private void forgotten(String task) {
         tasks.delete(task);
         tasks.awaitGone(task);

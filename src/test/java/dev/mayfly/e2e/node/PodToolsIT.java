@@ -353,7 +353,7 @@ class PodToolsIT extends NodeScenario {
         assertThat(workloads.running("web")).hasSize(1);
     }
 
-    /** What metrics-server scrapes. */
+    /** The metrics that metrics-server scrapes. */
     @Test
     void whatTheyUseIsMeasured() {
         web();

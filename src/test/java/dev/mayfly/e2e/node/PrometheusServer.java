@@ -92,7 +92,7 @@ final class PrometheusServer implements AutoCloseable {
         http.close();
     }
 
-    /** What it logged. */
+    /** The server's log. */
     static String log(Path directory) {
         try {
             return Files.readString(directory.resolve("log"));

@@ -48,7 +48,7 @@ class PodsOnlyIT {
     private static final Duration TAKE_OVER = Duration.ofSeconds(15);
     private static final Pattern METRICS = Pattern.compile("Metrics are served at (https:\\S+)");
 
-    /** What only a failure or a history needs that is not made here. */
+    /** Permissions that only a failure or a history needs that is not made here. */
     private static final Set<String> RARE = Set.of(
             "create events " + RELEASE, // about owners that vanished, many at once
             "get mayfly.dev/ephemeralworkloads", // whether an owner vanished without its finalizer

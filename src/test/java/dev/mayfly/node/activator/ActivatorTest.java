@@ -54,7 +54,7 @@ class ActivatorTest {
     private Activator activator;
     private Optional<Instant> since = Optional.of(Instant.now());
 
-    /** What the replica does with a connection. */
+    /** The replica's treatment of a connection. */
     private interface Served {
         void with(Socket client) throws IOException;
     }

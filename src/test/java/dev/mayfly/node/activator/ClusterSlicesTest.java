@@ -44,7 +44,7 @@ class ClusterSlicesTest {
     private volatile Optional<EndpointSlice> there = Optional.empty();
 
     private volatile Optional<EndpointSlice> updated = Optional.empty();
-    /** What the first list has. */
+    /** The EndpointSlice of the first list; empty: it has none. */
     private volatile Optional<EndpointSlice> listed = Optional.empty();
 
     ClusterSlicesTest() throws IOException {}

@@ -30,13 +30,13 @@ final class FakeContainers implements ContainerAccess {
         throw new IOException("closed");
     };
 
-    /** What {@link #logs} writes; each test sets its own. */
+    /** Writes the output of {@link #logs}; each test sets its own. */
     volatile LogWriter log = (request, to) -> {};
 
     volatile Function<ReplicaId, Optional<Usage>> usage = replica -> Optional.empty();
     volatile Optional<String> containerId = Optional.of("c0ffee");
     volatile Optional<InetAddress> address = Optional.of(InetAddress.getLoopbackAddress());
-    /** What every command does; its result is the exit code. */
+    /** Every command runs this; its result is the exit code. */
     volatile Program program = process -> 0;
 
     final List<ExecRequest> execs = new CopyOnWriteArrayList<>();

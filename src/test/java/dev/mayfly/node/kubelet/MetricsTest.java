@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What metrics-server reads. */
+/** The metrics that metrics-server reads. */
 @Timeout(60)
 class MetricsTest {
     @RegisterExtension

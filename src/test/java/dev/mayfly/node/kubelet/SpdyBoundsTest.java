@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What a hostile or absent client may take. */
+/** Limits of a hostile or absent SPDY client. */
 @Timeout(60)
 class SpdyBoundsTest {
     /** Longer than a busy machine takes to begin a command. */

@@ -21,7 +21,7 @@ class StreamTimersTest {
     private static final Duration CREATION = Duration.ofMinutes(1);
     private static final Duration PING = Duration.ofHours(1);
     private static final Limits LIMITS = new Limits(3, 3, 4, 100, PING, PING, CREATION, PING, PING);
-    /** What the event loop says if it has no timer. */
+    /** The event loop's answer if it has no timer. */
     private static final long NONE = -1;
 
     private final EmbeddedChannel channel = new EmbeddedChannel();

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 
-/** What a client that sends sizes without an end may take. */
+/** Bounds of the memory that a client takes by sending sizes without an end. */
 class TerminalSizesTest {
     private static final long MIB = 1024 * 1024;
     /** As long as a name may be. */

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a WebSocket client may not, and how its connection ends. */
+/** Limits of a WebSocket client, and how its connection ends beyond them. */
 @Timeout(60)
 class WebSocketBoundsTest {
     private static final String EXEC = "/exec/shop/web-3/web?command=";

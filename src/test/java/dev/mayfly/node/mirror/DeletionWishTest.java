@@ -18,7 +18,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What the deletion of a mirror Pod does to its replica. */
+/** The effect of a mirror Pod's deletion on its replica. */
 class DeletionWishTest {
     private final MirrorFixture fixture = new MirrorFixture();
     private final FakePods api = fixture.api;

@@ -22,16 +22,16 @@ final class FakePods implements PodStore {
     /** Name of the only Pod that is refused; empty: none is. */
     String refused = "";
 
-    /** What an admission webhook makes of Pods that are created. */
+    /** An admission webhook, which changes Pods that are created. */
     UnaryOperator<Pod> webhook = UnaryOperator.identity();
 
-    /** What happens before that Pod is refused. */
+    /** Runs before that Pod is refused. */
     Runnable beforeRefusal = () -> {};
 
-    /** What somebody else does just before the next status is written. */
+    /** Somebody else's act just before the next status is written. */
     Runnable meanwhile = () -> {};
 
-    /** What happens before the next creation is answered. */
+    /** Runs before the next creation is answered. */
     Runnable unanswered = () -> {};
 
     /** True: the next deletion is carried out, and the watch shows that; its answer gets lost. */

@@ -123,7 +123,7 @@ final class MirrorFixture {
         queue.run();
     }
 
-    /** What is mirrored now, as the next reconciliation is told. */
+    /** The state of the mirrors now, as the next reconciliation is told. */
     Mirroring mirroring() {
         return mirrors.reconciled(resource, desired, observed, runtime).orElseThrow();
     }

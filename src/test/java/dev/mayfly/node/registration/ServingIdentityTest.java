@@ -29,7 +29,7 @@ class ServingIdentityTest {
     private final NodeObject node = new NodeObject("mayfly-host", "feedfeedfeed", "docker", "0.1.0", 500);
     private volatile Instant now = Instant.parse("2026-11-30T12:00:00Z");
     private volatile X509Certificate authority = certificate("authority");
-    /** What became of the request. */
+    /** The request as the API server has it now. */
     private volatile CertificateSigningRequest state = pending();
 
     private volatile boolean deletable = true;

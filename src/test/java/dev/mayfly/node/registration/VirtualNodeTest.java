@@ -175,7 +175,7 @@ class VirtualNodeTest {
         await().until(() -> certificate.equals(shown(port())));
     }
 
-    /** What the server shows to a client; its key is another, so that the handshake fails then. */
+    /** The certificate that the server shows to a client; its key is another, so that the handshake fails then. */
     private static X509Certificate shown(int port) throws GeneralSecurityException, IOException {
         var trust = new Trust();
         var tls = SSLContext.getInstance("TLS");

@@ -36,7 +36,7 @@ class ImagePoliciesTest {
         server.close();
     }
 
-    /** What was reconciled before waits for it, and no policy may change for days. */
+    /** Resources that were reconciled before wait for it, and no policy may change for days. */
     @Test
     void thatAllAreReadIsAChangeThoughThereIsNone() {
         policies.start(null);

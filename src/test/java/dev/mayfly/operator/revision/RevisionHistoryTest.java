@@ -66,7 +66,7 @@ class RevisionHistoryTest {
         assertThat(history.templates().get("meaning-a").image().pin()).contains(ONE);
     }
 
-    /** What it used is not known then, so nothing may be removed for it. */
+    /** The resources that an unreadable template used are not known, so nothing may be removed for it. */
     @Test
     void allTemplatesAreKnownOnlyIfEachCanBeRead() {
         var history = empty();

@@ -188,7 +188,7 @@ class RevisionWritesTest {
         assertThat(begun.await(60, SECONDS)).isTrue();
     }
 
-    /** What was sent once nothing waits any more. */
+    /** The calls that were sent, once none waits any more. */
     private List<String> sent() throws InterruptedException {
         answered.countDown();
         var end = new CountDownLatch(1);

@@ -30,7 +30,7 @@ class ImageRegistryTest {
     private static final Credential LOGIN = new Credential("127.0.0.1", "user", "pass", "", "");
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    /** What was asked, with its Authorization. */
+    /** The requests that came, with their Authorization. */
     private final Map<String, String> asked = new ConcurrentHashMap<>();
 
     private final Map<String, String> bodies = new ConcurrentHashMap<>();

@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** What a simulated engine is configured to do wrong. */
+/** Faults that a simulated engine is configured to have. */
 class SimulatedFaultsTest {
     private static final int MANY = 1000;
 

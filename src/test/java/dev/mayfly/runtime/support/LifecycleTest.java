@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What becomes of requests, with the engine's answers to them and in time. */
+/** The course of requests, with the engine's answers to them and in time. */
 class LifecycleTest extends LifecycleFixture {
     /** An engine may report the start of a replica long after it answered the request, or never answer that. */
     @Test
@@ -193,7 +193,7 @@ class LifecycleTest extends LifecycleFixture {
         assertThat(index.find(ID)).isPresent();
     }
 
-    /** What is under way when the workload is deleted. */
+    /** The work that is under way when the workload is deleted. */
     enum UnderWay {
         QUEUED,
         PULLING,

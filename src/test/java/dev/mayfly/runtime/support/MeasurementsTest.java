@@ -31,7 +31,7 @@ import org.jboss.logging.MDC;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is measured of launches, removals and the queue. */
+/** The measurements of launches, removals and the queue. */
 class MeasurementsTest extends LifecycleFixture {
     private final List<Measurement> measured = new CopyOnWriteArrayList<>();
     private final List<Stage> stages = new CopyOnWriteArrayList<>();

@@ -78,12 +78,12 @@ public final class AnsweringEngine implements AutoCloseable {
                 """.formatted(action, action, container, container, attributes)));
     }
 
-    /** What happens each time before it answers that. @param path as for {@link #answer} */
+    /** Runs the step each time before it answers that call. @param path as for {@link #answer} */
     public void before(String path, Runnable step) {
         before.put(path, step);
     }
 
-    /** What happens before the stream of events begins. */
+    /** Runs the step before the stream of events begins. */
     public void beforeEvents(Runnable step) {
         before(EVENTS, step);
     }

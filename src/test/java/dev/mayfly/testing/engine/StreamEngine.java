@@ -26,7 +26,7 @@ public final class StreamEngine implements AutoCloseable {
     private final List<String> calls = new CopyOnWriteArrayList<>();
     private final ServerSocketChannel listener;
 
-    /** What the engine does on a connection once it has read a call. It then closes the connection. */
+    /** The engine's side of a connection once it has read a call. It then closes the connection. */
     @FunctionalInterface
     public interface Talk {
         void on(Line line) throws IOException;

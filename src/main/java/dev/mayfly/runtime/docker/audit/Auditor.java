@@ -342,7 +342,7 @@ public final class Auditor implements WriteAudit, AutoCloseable {
         settle(audited, audited.known().finished(), ownerAudit.policy());
     }
 
-    /** What is found once the container is gone concerns nobody: another one may have the slot and attempt. */
+    /** A finding of a container that is gone concerns nobody: another one may have the slot and attempt. */
     private void settle(AuditedContainer audited, Known known, AuditPolicy policy) {
         if (replicas.get(audited.id()) != audited) {
             return;

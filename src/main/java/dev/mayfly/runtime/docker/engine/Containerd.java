@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param namespace that of the engine's containers
  */
 public record Containerd(Optional<String> address, String namespace) {
-    /** What is known of an engine that was not asked, or does not tell. */
+    /** The containerd of an engine that was not asked, or does not tell. */
     public static final Containerd UNKNOWN = new Containerd(Optional.empty(), "moby");
 
     /** Reads the engine's raw answer, since docker-java has no name for this part of it. */

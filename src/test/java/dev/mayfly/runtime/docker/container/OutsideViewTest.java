@@ -20,7 +20,7 @@ import dev.mayfly.runtime.Ownership;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What an engine shows of a container that another client changed. */
+/** The engine's view of a container that another client changed. */
 class OutsideViewTest {
     private static final ObjectMapper JSON = DockerClientConfig.getDefaultObjectMapper();
     private static final String NETWORK = "\"mayfly-net\":{\"Aliases\":[\"web\",\"c1\"]}";

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a former leader may still ask the engine. */
+/** Calls that a former leader may still make to the engine. */
 class FencedHttpClientTest {
     private final AtomicBoolean leads = new AtomicBoolean(true);
     private final List<String> sent = new ArrayList<>();

@@ -35,7 +35,7 @@ class KnownImagesTest {
                 new Config("", "", Set.of(), Optional.empty(), new InheritedLabels(Set.of(LONG), 1)));
     }
 
-    /** What is kept of an image is as large as its builder likes. */
+    /** An image's builder chooses how large its kept part is. */
     @ParameterizedTest
     @MethodSource("large")
     void ofLargeImagesFewAreKept(Config config) {

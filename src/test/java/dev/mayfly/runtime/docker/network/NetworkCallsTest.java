@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an engine is asked that answers as prepared. */
+/** The calls to an engine that answers as prepared. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class NetworkCallsTest {
     private static final String CLUSTER = "0123456789ab";

@@ -27,7 +27,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the engine's events tell of other clients. */
+/** Reports of other clients' acts, by the engine's events. */
 class OutsideReportsTest implements Containers, Timers {
     private static final String CONTAINER = "c1";
 
