@@ -93,7 +93,7 @@ public class DeletionRecords {
             return Optional.empty(); // it was written, or abandoned, and only the finalizer could not be removed
         }
         var left = checkRemaining(workload, runtime);
-        var again = left.resources().isEmpty() ? Optional.<Duration>empty() : settling(uid);
+        var again = left.resources().isEmpty() ? Optional.<Duration>empty() : postpone(uid);
         if (again.isPresent()) {
             LOG.debugf(
                     "What is left of %s is looked for again: %s",
@@ -121,10 +121,12 @@ public class DeletionRecords {
     }
 
     /**
-     * When to look again for what is left: soon at first, since a shim ends milliseconds after the engine let it go, then
-     * after as long as it has been left already. Empty after a few seconds: then it stays.
+     * Waits for leftovers to go, from the first call on.
+     *
+     * @return when to look again: soon at first, since a shim ends milliseconds after the engine let it go, then after as
+     *     long as they have been left already. Empty after a few seconds: then they stay
      */
-    private Optional<Duration> settling(String uid) {
+    private Optional<Duration> postpone(String uid) {
         var since = leftSince.get(uid, first -> System.nanoTime());
         var waited = Duration.ofNanos(System.nanoTime() - since);
         if (waited.compareTo(SETTLING) >= 0) {
