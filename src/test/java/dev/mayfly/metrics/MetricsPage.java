@@ -22,7 +22,8 @@ public final class MetricsPage {
             <!-- Generated from an operator's /q/metrics by MetricsPageTest. -->
 
             In Prometheus' text format: at `/q/metrics` of the loopback address, port 8484 with the chart, and at `https://NODE:10350/metrics`,
-            which the [virtual node](../guides/pods.md) serves while this operator leads. There the API server is asked who the caller is
+            which the [virtual node](../guides/pods.md) serves while this operator leads. Without Docker (`runtimes.docker: false` in the chart) the operator
+            serves it at its own address, also as a standby. There the API server is asked who the caller is
             and whether it may `get` the address `/metrics`; the chart's `monitoring.reader` allows it. Alerts: [runbooks](../operate/alerts.md).
 
             A histogram has series that end in `_bucket`, `_sum`, `_count`, and `_max`, the greatest of the last minutes. An unknown value, such as replicas while
