@@ -77,6 +77,7 @@ nothing_left() {
   mount -t tmpfs tmpfs "$busy"
   (cd "$busy" && exec sleep 600) 3>&- &
   holder=$!
+  eventually test "/proc/$holder/cwd" -ef "$busy"
   run "$HERE/down.sh"
   kill "$holder"
   [ "$status" = 1 ]

@@ -37,12 +37,13 @@ teardown_file() {
 release() { helm "$@" -n mayfly-system; }
 upgrade() { release upgrade mayfly "$CHART" --reset-then-reuse-values --wait "$@"; }
 ids() { docker ps -q --no-trunc --filter label=mayfly.dev/name=kept | sort; }
+two_run() { [ "$(ids | wc -l)" = 2 ]; }
 condition() { kubectl get ew "$1" -o "jsonpath={.status.conditions[?(@.type==\"Ephemeral\")].$2}"; }
 found() { [ "$(condition "$1" reason)" = Findings ]; }
 image() { kubectl -n mayfly-system get pods -l app.kubernetes.io/name=mayfly -o jsonpath='{.items[*].spec.containers[*].image}'; }
 policies() { kubectl get validatingadmissionpolicies -o name; }
 virtual_node() { kubectl get nodes -l mayfly.dev/virtual-node -o name; }
-healed() { [ "$(ids | wc -l)" = 2 ] && ! ids | grep -qx "$1"; }
+healed() { two_run && ! ids | grep -qx "$1"; }
 
 # workload NAME REPLICAS: which says something, and whose writes are looked for.
 workload() {
@@ -82,6 +83,7 @@ capabilities() {
   kubectl wait --for=jsonpath='{.status.readyReplicas}'=20 ew/kept --timeout=180s
   kubectl scale ew/kept --replicas=2
   kubectl wait --for=jsonpath='{.status.replicas}'=2 ew/kept --timeout=180s
+  eventually two_run # the others are in no number while they are stopped
   eventually logged kept-0
   exact kept
 }
@@ -183,6 +185,6 @@ restricted() {
   kubectl get crd ephemeralworkloads.mayfly.dev
   [ -z "$(kubectl get ew,et -A -o name)" ]
   [ -z "$(virtual_node)" ]
-  kubectl delete namespace mayfly-system --timeout=60s # nothing in it has a finalizer that nobody takes off
+  kubectl delete namespace mayfly-system --timeout=180s # nothing in it has a finalizer that nobody takes off
   kubectl delete -f "$ROOT/crds/" --timeout=180s
 }

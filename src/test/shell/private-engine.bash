@@ -10,7 +10,7 @@ docker run -d --name survivor busybox:1.36 tail -f /dev/null
 first=$(pid)
 kill -KILL "$first"
 until gone "$first"; do sleep 0.1; done
-sleep 60 >/dev/null 2>&1 3>&- & # its number is in the dead daemon's pid file: a dockerd that believes it would not start
+sleep 600 >/dev/null 2>&1 3>&- & # its number is in the dead daemon's pid file: a dockerd that believes it would not start
 echo $! >/var/run/docker.pid
 "$HERE/engine.sh" up
 docker run --rm busybox:1.36 echo "a container runs"

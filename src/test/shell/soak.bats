@@ -18,7 +18,7 @@ at_once() { script true "$@"; }
 # Soak and ExecBench are over before the others begin.
 long() {
   # shellcheck disable=SC2016  # the script's own
-  script '[[ "${1:-}" =~ ^(Soak|pod.ExecBench)$ ]] || { echo $$ >"$MAYFLY_LOCAL/pid-${1:-fuzz}"; exec sleep 300; }' "$@"
+  script '[[ "${1:-}" =~ ^(Soak|pod.ExecBench)$ ]] || { echo $$ >"$MAYFLY_LOCAL/pid-${1:-fuzz}"; exec sleep 900; }' "$@"
 }
 
 # script LINE NAME…
@@ -41,10 +41,7 @@ script() {
   wait "$soak" || true # it was ended
 
   for part in fuzz AuditSoak LifeSoak; do
-    for _ in {1..600}; do
-      kill -0 "$(cat "$MAYFLY_LOCAL/pid-$part")" 2>/dev/null || continue 2
-      sleep 0.05
-    done
+    eventually ended "$(cat "$MAYFLY_LOCAL/pid-$part")" && continue
     kill "$(cat "$MAYFLY_LOCAL/pid-$part")"
     echo "$part runs on" && return 1
   done
