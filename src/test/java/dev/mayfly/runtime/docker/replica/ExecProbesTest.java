@@ -96,8 +96,8 @@ class ExecProbesTest {
     @Test
     void aCommandThatEndsAfterAWhileIsAnsweredByItsExitCode() {
         var answer = ask(question(Tenants.VICTIM, SLOW + "one", AN_HOUR));
-        await().pollDelay(Duration.ofMillis(800)).until(() -> !outputs.isEmpty());
-        assertThat(answer.get()).isNull();
+        await().until(() -> !outputs.isEmpty());
+        await().during(Duration.ofMillis(800)).until(() -> answer.get() == null);
 
         outputs.forEach(SilentOutput::close);
 
