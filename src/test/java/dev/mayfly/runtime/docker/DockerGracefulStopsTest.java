@@ -18,6 +18,7 @@ import dev.mayfly.runtime.RuntimeEvent;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineConnector;
 import dev.mayfly.runtime.docker.engine.EngineSettings;
+import dev.mayfly.testing.engine.Docker;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -126,10 +127,10 @@ class DockerGracefulStopsTest {
     void preStopThatUsesTheGraceUpLeavesTwoSecondsForTheSignal() {
         grace = GRACE;
         running(
-                "trap 'sleep 1; exit 7' TERM; while :; do sleep 0.1; done",
+                "trap 'sleep 0.5; exit 7' TERM; while :; do sleep 0.1; done",
                 Optional.of(new PreStop.Sleep(Duration.ofSeconds(60))));
 
-        assertThat(removed()).isBetween(GRACE.plusSeconds(1), GRACE.plus(REMOVAL));
+        assertThat(removed()).isBetween(GRACE.plusMillis(500), GRACE.plus(REMOVAL));
         assertThat(termination().reason()).isEqualTo("Stopped");
     }
 
@@ -191,9 +192,12 @@ class DockerGracefulStopsTest {
     @Test
     void anOperatorRestartedDuringAStopBeginsItAgain() {
         grace = GRACE.multipliedBy(3); // so that the first stop goes on while the operator is restarted
-        running("trap '' TERM; while :; do sleep 0.1; done", Optional.of(new PreStop.Sleep(Duration.ofSeconds(1))));
+        running(
+                "trap 'touch /tmp/told' TERM; while :; do sleep 0.1; done",
+                Optional.of(new PreStop.Sleep(Duration.ofSeconds(1))));
         docker.remove(new Removal(id, grace, Removal.Cause.SCALE_DOWN));
-        await().pollDelay(Duration.ofMillis(1500)).until(() -> true); // its signal was sent and did nothing
+        await("its signal is sent, and does nothing")
+                .until(() -> Docker.exec(Ownership.containerName(id), "test", "-e", "/tmp/told") == 0);
         docker.close();
         start();
 
