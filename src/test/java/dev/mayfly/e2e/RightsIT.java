@@ -10,6 +10,7 @@ import dev.mayfly.testing.Kubectl;
 import dev.mayfly.testing.OperatorAccount;
 import dev.mayfly.testing.OperatorProcess;
 import dev.mayfly.testing.Workloads;
+import dev.mayfly.testing.engine.Networks;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -285,10 +286,7 @@ class RightsIT {
                 .atMost(SOON)
                 .until(() ->
                         containers("orphan").isEmpty() && containers("late").isEmpty());
-        await("their network is removed")
-                .atMost(SOON)
-                .until(() -> Cli.docker("network", "ls", "-q", "--filter=name=mayfly_" + operator.cluster() + "_")
-                        .isEmpty());
+        Networks.awaitGone(NAMESPACE, operator);
         operator.stop();
     }
 

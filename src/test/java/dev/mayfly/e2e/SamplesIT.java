@@ -7,6 +7,7 @@ import dev.mayfly.e2e.image.Cli;
 import dev.mayfly.testing.Cluster;
 import dev.mayfly.testing.Kubectl;
 import dev.mayfly.testing.OperatorProcess;
+import dev.mayfly.testing.engine.Networks;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -186,8 +187,7 @@ class SamplesIT {
     private void deleted(String sample) {
         kubectl.run("delete", "-f", file(sample), "--timeout=120s");
         assertThat(ours("ps", "-aq")).isEmpty();
-        await().atMost(OperatorScenario.SOON)
-                .untilAsserted(() -> assertThat(ours("network", "ls", "-q")).isEmpty());
+        Networks.awaitGone("default", operator);
     }
 
     private static String file(String sample) {

@@ -18,13 +18,13 @@ public final class Networks {
     }
 
     /**
-     * Waits until the namespace has none. One may stay that the engine itself refuses to remove, as it miscounts its endpoints
+     * Waits until the operator's cluster has none for the namespace, which may exist in another lane's cluster as well. One may stay that the engine itself refuses to remove, as it miscounts its endpoints
      * (moby#42119): where no container is attached, the operator said so, and the engine refuses it to us as well.
      */
     public static void awaitGone(String namespace, OperatorProcess operator) {
         await("the network of " + namespace + " goes, or an Event says why not")
-                .until(() -> of(namespace).stream().allMatch(network -> isSaidToStay(network, operator)));
-        for (var network : of(namespace)) {
+                .until(() -> of(namespace, operator).stream().allMatch(network -> isSaidToStay(network, operator)));
+        for (var network : of(namespace, operator)) {
             var attached = Docker.client()
                     .inspectNetworkCmd()
                     .withNetworkId(network.getId())
@@ -38,6 +38,10 @@ public final class Networks {
                     .as("its endpoints: %s", attached)
                     .hasMessageContaining("has active endpoints");
         }
+    }
+
+    private static List<Network> of(String namespace, OperatorProcess operator) {
+        return Docker.networks(Map.of("mayfly.dev/namespace", namespace, "mayfly.dev/cluster", operator.cluster()));
     }
 
     private static boolean isSaidToStay(Network network, OperatorProcess operator) {
