@@ -130,7 +130,7 @@ public record EngineVerbs(Duration length, Duration resync, Mode mode, long seed
             @Override
             void on(Container victim) {
                 docker("update", "--restart=always", victim.getId());
-                tried("exec", victim.getId(), "kill", "1");
+                tellPid1(victim);
             }
         },
         DISCONNECT("ContainerDisconnected", Trait.SHOWS) {
@@ -164,7 +164,7 @@ public record EngineVerbs(Duration length, Duration resync, Mode mode, long seed
         KILL_1("ReplicaEnded") {
             @Override
             void on(Container victim) {
-                tried("exec", victim.getId(), "kill", "1"); // which may end before its answer
+                tellPid1(victim);
             }
         },
         KILL_9("ContainerSignalled ReplicaEnded") {
@@ -189,6 +189,8 @@ public record EngineVerbs(Duration length, Duration resync, Mode mode, long seed
                         .atMost(MARGIN)
                         .until(() -> Docker.containers(Map.of("mayfly.dev/namespace", namespace)).stream()
                                         .filter(c -> c.getState().equals("running"))
+                                        .filter(c ->
+                                                !c.getId().equals(victim.getId())) // which the engine may list a while
                                         .count()
                                 == REPLICAS);
                 docker("container", "prune", "-f", "--filter", "label=mayfly.dev/namespace=" + namespace);
@@ -206,6 +208,11 @@ public record EngineVerbs(Duration length, Duration resync, Mode mode, long seed
         }
 
         abstract void on(Container victim);
+
+        /** Once it listens: it may just have started. It may end before its answer. */
+        private static void tellPid1(Container victim) {
+            tried("exec", victim.getId(), "sh", "-c", "until [ -e /first ]; do sleep 0.1; done; kill 1");
+        }
 
         private static String foreign(Container victim) {
             return "foo-" + victim.getId().substring(0, 12);
