@@ -185,6 +185,6 @@ restricted() {
   kubectl get crd ephemeralworkloads.mayfly.dev
   [ -z "$(kubectl get ew,et -A -o name)" ]
   [ -z "$(virtual_node)" ]
-  kubectl delete namespace mayfly-system --timeout=180s # nothing in it has a finalizer that nobody takes off
+  kubectl delete namespace mayfly-system --timeout=60s # nothing in it has a finalizer that nobody takes off
   kubectl delete -f "$ROOT/crds/" --timeout=180s
 }

@@ -33,6 +33,16 @@ public final class FairPlaces {
     }
 
     /**
+     * Waits no longer.
+     *
+     * @param then the object that was given to {@link #enter}
+     * @return false if it no longer waits: it was called, or is about to be, and has a place to give back
+     */
+    public synchronized boolean giveUp(OwnerId owner, Runnable then) {
+        return waiting.remove(owner, then);
+    }
+
+    /**
      * Takes a place, which {@link #leave} gives back, before all that wait for one.
      *
      * @return false if the namespace may have none now

@@ -30,6 +30,14 @@ public final class FairShares<J> {
         namespaces.waiting(owner.namespace()).waiting(owner).add(job);
     }
 
+    /** Removes a job that is not to be done any more, at no cost. @return false if it does not wait */
+    public boolean remove(OwnerId owner, J job) {
+        var owners = namespaces.known(owner.namespace());
+        return owners.flatMap(known -> known.known(owner))
+                .flatMap(jobs -> jobs.poll(job::equals))
+                .isPresent();
+    }
+
     public boolean isEmpty() {
         return namespaces.isEmpty();
     }

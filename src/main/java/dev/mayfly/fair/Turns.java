@@ -70,6 +70,11 @@ final class Turns<K, V> {
         return place.jobs;
     }
 
+    /** The jobs of that key, to which the caller adds none; empty if it is not known. */
+    Optional<V> known(K key) {
+        return Optional.ofNullable(places.get(key)).map(place -> place.jobs);
+    }
+
     boolean isEmpty() {
         return order.stream().allMatch(place -> idle.test(place.jobs));
     }

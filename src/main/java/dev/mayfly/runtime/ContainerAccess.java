@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Streams of the replicas' containers, their address and what they use. Calls block: they belong on virtual threads.
@@ -34,19 +35,23 @@ public interface ContainerAccess {
     /**
      * Starts a command in the container.
      *
+     * @param left done once nobody wants it any more, which has no effect on a command that is being started
+     * @throws Abandoned if that is so before: the command is not run
      * @throws NoContainer if the replica has no container
      * @throws Refused with the engine's words if it can't run the command, as in a container that doesn't run. A command
      *     that does not exist may instead write a message and exit with 126 or 127
      */
-    ContainerProcess exec(ReplicaId replica, ExecRequest request) throws IOException;
+    ContainerProcess exec(ReplicaId replica, ExecRequest request, CompletableFuture<Void> left) throws IOException;
 
     /**
      * Attaches to PID 1. Output from before is not repeated.
      *
+     * @param left as with {@link #exec}
+     * @throws Abandoned as with {@link #exec}
      * @throws NoContainer if the replica has no container
      * @throws Refused with the engine's words, as for a container that doesn't run
      */
-    ContainerProcess attach(ReplicaId replica, AttachRequest request) throws IOException;
+    ContainerProcess attach(ReplicaId replica, AttachRequest request, CompletableFuture<Void> left) throws IOException;
 
     /** The container's address as the engine's host reaches it; empty: no network of its own, no container, or it doesn't run. */
     Optional<InetAddress> address(ReplicaId replica) throws IOException;
@@ -199,6 +204,15 @@ public interface ContainerAccess {
 
         public NoContainer(ReplicaId replica) {
             super("replica " + replica.replica() + " has no container: it has not started yet, or was removed");
+        }
+    }
+
+    /** Nobody wanted it any more before it began. */
+    class Abandoned extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        public Abandoned() {
+            super("it was not begun: the client has left");
         }
     }
 

@@ -56,6 +56,23 @@ class FairPlacesTest {
         assertThat(places.tryEnter(noisy)).isFalse();
     }
 
+    @Test
+    void whoGivesUpWaitingTakesNoPlaceAndNoTurn() {
+        var places = new FairPlaces(2);
+        enter(places, "noisy", "first");
+        var waiting = Tenants.owner("noisy", "waiting");
+        Runnable gaveUp = () -> entered.add("gave up");
+        places.enter(waiting, gaveUp);
+        enter(places, "noisy", "next");
+
+        assertThat(places.giveUp(waiting, gaveUp)).isTrue();
+        assertThat(places.giveUp(waiting, gaveUp)).isFalse();
+        assertThat(places.giveUp(Tenants.owner("unknown", "web"), gaveUp)).isFalse();
+        places.leave(Tenants.owner("noisy", "first"));
+
+        assertThat(entered).containsExactly("noisy", "noisy");
+    }
+
     private void enter(FairPlaces places, String namespace, String name) {
         places.enter(Tenants.owner(namespace, name), () -> entered.add(namespace));
     }

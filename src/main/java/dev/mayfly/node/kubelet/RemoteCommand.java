@@ -2,6 +2,7 @@ package dev.mayfly.node.kubelet;
 
 import dev.mayfly.core.model.Text;
 import dev.mayfly.node.kubelet.WebSocketSession.Opening;
+import dev.mayfly.runtime.ContainerAccess.Abandoned;
 import dev.mayfly.runtime.ContainerAccess.ContainerProcess;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -95,7 +96,8 @@ final class RemoteCommand {
 
     /** Starts the process, or attaches to it. */
     interface Starter {
-        ContainerProcess start() throws IOException;
+        /** @param left done once nobody waits for it any more: the process is not started then */
+        ContainerProcess start(CompletableFuture<Void> left) throws IOException;
 
         /** The status of the process once its output ended. */
         CommandStatus status(ContainerProcess process) throws IOException;
@@ -161,7 +163,7 @@ final class RemoteCommand {
     }
 
     private CommandStatus run(StreamSession session, Map<Kind, ClientStream> all) {
-        try (var process = starter.start()) {
+        try (var process = starter.start(session.ending())) {
             session.whenEnding(process::close);
             if (all.containsKey(Kind.STDIN)) {
                 Workers.start(() -> copyInput(all.get(Kind.STDIN), process));
@@ -171,6 +173,8 @@ final class RemoteCommand {
             }
             process.copyOutput(output(all, Kind.STDOUT), output(all, Kind.STDERR));
             return session.terminated() ? stopping() : starter.status(process);
+        } catch (Abandoned e) {
+            return CommandStatus.failed("the operator stops: nothing was run");
         } catch (IOException e) {
             return session.terminated() ? stopping() : CommandStatus.failed(message(e));
         } catch (RuntimeException e) {

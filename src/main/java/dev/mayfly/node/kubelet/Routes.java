@@ -261,8 +261,8 @@ final class Routes {
         var request = new ExecRequest(command, asked.stdin(), asked.stdout(), asked.stderr(), asked.tty());
         command(exchange, pod, asked, new RemoteCommand.Starter() {
             @Override
-            public ContainerProcess start() throws IOException {
-                return pod.access().exec(pod.current(), request);
+            public ContainerProcess start(CompletableFuture<Void> left) throws IOException {
+                return pod.access().exec(pod.current(), request, left);
             }
 
             @Override
@@ -278,8 +278,8 @@ final class Routes {
         var request = new AttachRequest(asked.stdin(), asked.stdout(), asked.stderr());
         command(exchange, pod, asked, new RemoteCommand.Starter() {
             @Override
-            public ContainerProcess start() throws IOException {
-                return pod.access().attach(pod.current(), request);
+            public ContainerProcess start(CompletableFuture<Void> left) throws IOException {
+                return pod.access().attach(pod.current(), request, left);
             }
 
             @Override

@@ -71,6 +71,11 @@ abstract class StreamSession extends ChannelInboundHandlerAdapter {
         return limits;
     }
 
+    /** Done when the connection ended or is to end. */
+    final CompletableFuture<Void> ending() {
+        return ending;
+    }
+
     /** Runs the task on a thread of its own when the connection ended or is to end. */
     final void whenEnding(Runnable task) {
         ending.thenRunAsync(task, Workers.EXECUTOR);

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -36,6 +37,8 @@ final class FakeContainers implements ContainerAccess {
     volatile Function<ReplicaId, Optional<Usage>> usage = replica -> Optional.empty();
     volatile Optional<String> containerId = Optional.of("c0ffee");
     volatile Optional<InetAddress> address = Optional.of(InetAddress.getLoopbackAddress());
+    /** Precedes each command and attachment. */
+    volatile Starting starting = left -> {};
     /** Every command runs this; its result is the exit code. */
     volatile Program program = process -> 0;
 
@@ -49,6 +52,10 @@ final class FakeContainers implements ContainerAccess {
         void write(LogRequest request, OutputStream to) throws IOException;
     }
 
+    interface Starting {
+        void await(CompletableFuture<Void> left) throws IOException;
+    }
+
     interface Program {
         int run(Process process) throws IOException, InterruptedException;
     }
@@ -60,7 +67,9 @@ final class FakeContainers implements ContainerAccess {
     }
 
     @Override
-    public ContainerProcess exec(ReplicaId replica, ExecRequest request) throws IOException {
+    public ContainerProcess exec(ReplicaId replica, ExecRequest request, CompletableFuture<Void> left)
+            throws IOException {
+        starting.await(left);
         execs.add(request);
         if (request.command().getFirst().equals("missing")) {
             throw new Refused("exec: \"missing\": executable file not found in $PATH");
@@ -69,7 +78,9 @@ final class FakeContainers implements ContainerAccess {
     }
 
     @Override
-    public ContainerProcess attach(ReplicaId replica, AttachRequest request) {
+    public ContainerProcess attach(ReplicaId replica, AttachRequest request, CompletableFuture<Void> left)
+            throws IOException {
+        starting.await(left);
         return new Process(List.of("attach"), false, true);
     }
 

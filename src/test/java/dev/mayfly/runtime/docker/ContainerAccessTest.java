@@ -64,6 +64,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ContainerAccessTest {
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final String STAYS = "while :; do sleep 1; done";
+    private static final CompletableFuture<Void> HERE = new CompletableFuture<>();
     private static final LogRequest ALL = log(false, OptionalInt.empty(), OptionalLong.empty());
 
     private final OwnerId owner =
@@ -115,7 +116,7 @@ class ContainerAccessTest {
     void aCommandSeesTheEndOfItsInput() throws IOException {
         running(STAYS);
 
-        try (var process = access.exec(id, new ExecRequest(List.of("wc", "-c"), true, true, true, false))) {
+        try (var process = access.exec(id, new ExecRequest(List.of("wc", "-c"), true, true, true, false), HERE)) {
             process.write("hello".getBytes(UTF_8), 0, 5);
             process.closeInput();
             process.copyOutput(stdout, stderr);
@@ -130,7 +131,7 @@ class ContainerAccessTest {
         running(STAYS);
 
         var shell = List.of("sh", "-c", "read line; stty size; exit 9");
-        try (var process = access.exec(id, new ExecRequest(shell, true, true, true, true))) {
+        try (var process = access.exec(id, new ExecRequest(shell, true, true, true, true), HERE)) {
             process.resize(90, 25);
             process.resize(120, 40);
             process.write("go\n".getBytes(UTF_8), 0, 3);
@@ -146,9 +147,8 @@ class ContainerAccessTest {
     void aCommandThatDoesNotExistHasItsCode() throws IOException {
         running(STAYS);
 
-        try (var process = access.exec(id, new ExecRequest(List.of("/no/such"), false, true, true, false))) {
+        try (var process = access.exec(id, new ExecRequest(List.of("/no/such"), false, true, true, false), HERE)) {
             process.copyOutput(stdout, stderr);
-
             assertThat(process.exitCode()).isIn(126, 127);
         }
     }
@@ -160,7 +160,7 @@ class ContainerAccessTest {
         var sent = new CRC32();
         var received = new CRC32();
 
-        try (var process = access.exec(id, new ExecRequest(List.of("cat"), true, true, true, false))) {
+        try (var process = access.exec(id, new ExecRequest(List.of("cat"), true, true, true, false), HERE)) {
             var copied = CompletableFuture.runAsync(
                     () -> copy(process, into(received)),
                     task -> Thread.ofVirtual().start(task));
@@ -172,7 +172,6 @@ class ContainerAccessTest {
             }
             process.closeInput();
             copied.join();
-
             assertThat(process.exitCode()).isZero();
         }
         assertThat(received.getValue()).isEqualTo(sent.getValue());
@@ -183,10 +182,10 @@ class ContainerAccessTest {
         running("exit 3");
         awaitPhase(id, Phase.ENDED);
 
-        assertThatThrownBy(() -> access.exec(id, new ExecRequest(List.of("true"), false, true, true, false)))
+        assertThatThrownBy(() -> access.exec(id, new ExecRequest(List.of("true"), false, true, true, false), HERE))
                 .isInstanceOf(Refused.class)
                 .hasMessageContaining("not running");
-        assertThatThrownBy(() -> access.attach(id, new AttachRequest(false, true, true)))
+        assertThatThrownBy(() -> access.attach(id, new AttachRequest(false, true, true), HERE))
                 .isInstanceOf(Refused.class);
         assertThat(access.usage(id)).isEmpty();
         assertThat(access.address(id)).isEmpty();
@@ -196,7 +195,7 @@ class ContainerAccessTest {
     @Test
     void aReplicaThatNeverWasHasNoContainer() {
         assertThatThrownBy(() -> access.logs(id, ALL, stdout)).isInstanceOf(NoContainer.class);
-        assertThatThrownBy(() -> access.exec(id, new ExecRequest(List.of("true"), false, true, true, false)))
+        assertThatThrownBy(() -> access.exec(id, new ExecRequest(List.of("true"), false, true, true, false), HERE))
                 .isInstanceOf(NoContainer.class);
         assertThat(access.containerId(id)).isEmpty();
     }
@@ -244,7 +243,7 @@ class ContainerAccessTest {
     void whoAttachesSeesWhatComes() throws IOException {
         running("while :; do echo tick; sleep 0.2; done");
 
-        try (var process = access.attach(id, new AttachRequest(false, true, true))) {
+        try (var process = access.attach(id, new AttachRequest(false, true, true), HERE)) {
             var copied = CompletableFuture.runAsync(
                     () -> copy(process, stdout), task -> Thread.ofVirtual().start(task));
             await().atMost(LONG).until(() -> stdout.toString(UTF_8).contains("tick\ntick\n"));
@@ -270,7 +269,7 @@ class ContainerAccessTest {
         var index = new ReplicaIndex();
         RunningReplicas.withContainer(index, id, container);
         var access = new DockerAccess(() -> engine, index, () -> EgressState.UNKNOWN);
-        try (var process = access.attach(id, new AttachRequest(true, true, true))) {
+        try (var process = access.attach(id, new AttachRequest(true, true, true), HERE)) {
             var copied = CompletableFuture.runAsync(
                     () -> copy(process, stdout), task -> Thread.ofVirtual().start(task));
             process.write("hello\n".getBytes(UTF_8), 0, 6);
@@ -329,7 +328,8 @@ class ContainerAccessTest {
     }
 
     private int run(String script) throws IOException {
-        try (var process = access.exec(id, new ExecRequest(List.of("sh", "-c", script), false, true, true, false))) {
+        try (var process =
+                access.exec(id, new ExecRequest(List.of("sh", "-c", script), false, true, true, false), HERE)) {
             process.copyOutput(stdout, stderr);
             return process.exitCode();
         }

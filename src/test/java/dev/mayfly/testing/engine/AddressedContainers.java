@@ -4,6 +4,7 @@ import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.runtime.ContainerAccess;
 import java.io.OutputStream;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** Containers that have an ID and an address. They are asked for nothing else. */
 public interface AddressedContainers extends ContainerAccess {
@@ -13,12 +14,12 @@ public interface AddressedContainers extends ContainerAccess {
     }
 
     @Override
-    default ContainerProcess exec(ReplicaId replica, ExecRequest request) {
+    default ContainerProcess exec(ReplicaId replica, ExecRequest request, CompletableFuture<Void> left) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    default ContainerProcess attach(ReplicaId replica, AttachRequest request) {
+    default ContainerProcess attach(ReplicaId replica, AttachRequest request, CompletableFuture<Void> left) {
         throw new UnsupportedOperationException();
     }
 

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jboss.logging.Logger.Level;
@@ -76,7 +77,7 @@ public final class DockerAccess implements ContainerAccess {
     @Override
     public void logs(ReplicaId replica, LogRequest request, OutputStream to) throws IOException {
         var container = container(replica);
-        var tty = tty(inspect(replica, container));
+        var tty = tty(inspect(replica, container, new CompletableFuture<>()));
         var log = new ContainerLog(request);
         try (var answer = of(replica, () -> engine.get().dialer().get(log.path(container), request.follow()))) {
             log.copy(answer.input(), tty, to);
@@ -84,9 +85,10 @@ public final class DockerAccess implements ContainerAccess {
     }
 
     @Override
-    public ContainerProcess exec(ReplicaId replica, ExecRequest request) throws IOException {
+    public ContainerProcess exec(ReplicaId replica, ExecRequest request, CompletableFuture<Void> left)
+            throws IOException {
         var container = container(replica);
-        var place = places.enter(replica.owner());
+        var place = places.enter(replica.owner(), left);
         try {
             var connected = engine();
             var exec = of(replica, () -> create(connected, container, request));
@@ -151,15 +153,18 @@ public final class DockerAccess implements ContainerAccess {
 
             @Override
             public OptionalInt exitCode() throws IOException {
-                return inPlace(replica, () -> connected.exitCode(exec));
+                try (var place = places.enter(replica.owner())) {
+                    return of(replica, () -> connected.exitCode(exec));
+                }
             }
         };
     }
 
     @Override
-    public ContainerProcess attach(ReplicaId replica, AttachRequest request) throws IOException {
+    public ContainerProcess attach(ReplicaId replica, AttachRequest request, CompletableFuture<Void> left)
+            throws IOException {
         var container = container(replica);
-        var inspected = inspect(replica, container);
+        var inspected = inspect(replica, container, left);
         if (!runs(inspected)) {
             throw new Refused("the container does not run"); // the engine would wait for its start
         }
@@ -263,8 +268,11 @@ public final class DockerAccess implements ContainerAccess {
         return answered(engine::get);
     }
 
-    private InspectContainerResponse inspect(ReplicaId replica, String container) throws IOException {
-        return inPlace(replica, () -> engine.get().container(container)).orElseThrow(() -> new NoContainer(replica));
+    private InspectContainerResponse inspect(ReplicaId replica, String container, CompletableFuture<Void> left)
+            throws IOException {
+        try (var place = places.enter(replica.owner(), left)) {
+            return of(replica, () -> engine.get().container(container)).orElseThrow(() -> new NoContainer(replica));
+        }
     }
 
     private static boolean tty(InspectContainerResponse container) {
@@ -286,13 +294,6 @@ public final class DockerAccess implements ContainerAccess {
             return set;
         } catch (Refused notRunning) {
             return false;
-        }
-    }
-
-    /** The engine's answer about a replica's container, by a connection that others need, too. */
-    private <T> T inPlace(ReplicaId replica, Call<T> call) throws IOException {
-        try (var place = places.enter(replica.owner())) {
-            return of(replica, call);
         }
     }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.runtime.ContainerAccess.Abandoned;
 import dev.mayfly.runtime.ContainerAccess.AttachRequest;
 import dev.mayfly.runtime.ContainerAccess.EgressState;
 import dev.mayfly.runtime.ContainerAccess.EngineDescription;
@@ -32,7 +33,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,6 +54,8 @@ class DockerAccessTest {
     private static final LogRequest ALL =
             new LogRequest(false, OptionalInt.empty(), Optional.empty(), false, OptionalLong.empty());
     private static final ExecRequest SHELL = new ExecRequest(List.of("sh", "-c", "x"), true, true, true, false);
+
+    private static final CompletableFuture<Void> STAYS = new CompletableFuture<>();
 
     @TempDir
     Path folder;
@@ -128,8 +136,8 @@ class DockerAccessTest {
         var unknown = id(7, 1);
 
         assertThatThrownBy(() -> access.logs(unknown, ALL, stdout)).isInstanceOf(NoContainer.class);
-        assertThatThrownBy(() -> access.exec(unknown, SHELL)).isInstanceOf(NoContainer.class);
-        assertThatThrownBy(() -> access.attach(unknown, new AttachRequest(true, true, true)))
+        assertThatThrownBy(() -> access.exec(unknown, SHELL, STAYS)).isInstanceOf(NoContainer.class);
+        assertThatThrownBy(() -> access.attach(unknown, new AttachRequest(true, true, true), STAYS))
                 .isInstanceOf(NoContainer.class);
         assertThat(access.containerId(unknown)).isEmpty();
         assertThat(access.address(unknown)).isEmpty();
@@ -141,7 +149,7 @@ class DockerAccessTest {
         fake.answer("GET /containers/c1/json", 404, "{\"message\":\"No such container: c1\"}");
 
         assertThatThrownBy(() -> access.logs(ID, ALL, stdout)).isInstanceOf(NoContainer.class);
-        assertThatThrownBy(() -> access.exec(ID, SHELL)).isInstanceOf(NoContainer.class);
+        assertThatThrownBy(() -> access.exec(ID, SHELL, STAYS)).isInstanceOf(NoContainer.class);
         assertThat(access.address(ID)).isEmpty();
         assertThat(access.usage(ID)).isEmpty();
     }
@@ -161,7 +169,7 @@ class DockerAccessTest {
             line.say("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + json.length() + "\r\n\r\n" + json);
         });
 
-        try (var process = access.exec(ID, SHELL)) {
+        try (var process = access.exec(ID, SHELL, STAYS)) {
             process.write("hello".getBytes(UTF_8), 0, 5);
             process.closeInput();
             process.copyOutput(stdout, stderr);
@@ -178,8 +186,63 @@ class DockerAccessTest {
     void aNamespaceHasHalfOfThePlacesForCommandsUntilTheyHaveStarted() throws Exception {
         var other = new ReplicaId(new OwnerId("EphemeralWorkload", "other", "web", "u2"), 0, 1);
         RunningReplicas.withContainer(index, other, "c2");
-        fake.answer("POST /containers/c1/exec", "{\"Id\":\"x1\"}");
         fake.answer("POST /containers/c2/exec", "{\"Id\":\"x1\"}");
+        var process = beginFourCommands(STAYS);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var fifth = threads.submit(() -> access.exec(ID, SHELL, STAYS));
+
+            access.exec(other, SHELL, STAYS).close();
+            assertThat(fifth).isNotDone();
+            assertThat(commands()).hasSize(4);
+            assertThat(access.address(ID))
+                    .as("no mirror Pod waits for commands")
+                    .isPresent();
+
+            process.set(7);
+            fifth.get().close();
+        }
+    }
+
+    @Test
+    void whatWaitsForAPlaceIsNotDoneOnceItsClientHasLeft() throws Exception {
+        var process = beginFourCommands(STAYS);
+        var left = new CompletableFuture<Void>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var command = threads.submit(() -> access.exec(ID, SHELL, left));
+            var attachment = threads.submit(() -> access.attach(ID, new AttachRequest(true, true, true), left));
+            assertThat(command).isNotDone();
+
+            left.complete(null);
+            assertAbandoned(command);
+            assertAbandoned(attachment);
+            process.set(7);
+            access.exec(ID, SHELL, STAYS).close();
+        }
+        assertThat(commands()).hasSize(5);
+        assertThat(fake.calls()).noneMatch(call -> call.contains("/c1/json") || call.contains("/attach"));
+    }
+
+    private static void assertAbandoned(Future<?> call) {
+        assertThatThrownBy(call::get).isInstanceOf(ExecutionException.class).hasCauseInstanceOf(Abandoned.class);
+    }
+
+    @Test
+    void aCommandThatBeginsKeepsItsPlaceAlthoughItsClientLeaves() throws Exception {
+        var left = new CompletableFuture<Void>();
+        var process = beginFourCommands(left);
+        left.complete(null);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var fifth = threads.submit(() -> access.exec(ID, SHELL, STAYS));
+            assertThatThrownBy(() -> fifth.get(300, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+
+            process.set(7);
+            fifth.get().close();
+        }
+    }
+
+    /** Commands whose clients have left while the engine has yet to start them. @return the ID of their process then */
+    private AtomicInteger beginFourCommands(CompletableFuture<Void> left) throws IOException {
+        fake.answer("POST /containers/c1/exec", "{\"Id\":\"x1\"}");
         fake.on("POST /exec/x1/start", line -> {
             line.upgraded();
             line.hear();
@@ -190,23 +253,13 @@ class DockerAccessTest {
             line.say("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + json.length() + "\r\n\r\n" + json);
         });
         for (var i = 0; i < 4; i++) {
-            access.exec(ID, SHELL).close(); // its client leaves, and the engine has yet to start it
+            access.exec(ID, SHELL, left).close();
         }
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var fifth = threads.submit(() -> access.exec(ID, SHELL));
+        return process;
+    }
 
-            access.exec(other, SHELL).close();
-            assertThat(fifth).isNotDone();
-            assertThat(fake.calls())
-                    .filteredOn(call -> call.contains("/c1/exec"))
-                    .hasSize(4);
-            assertThat(access.address(ID))
-                    .as("no mirror Pod waits for commands")
-                    .isPresent();
-
-            process.set(7);
-            fifth.get().close();
-        }
+    private List<String> commands() {
+        return fake.calls().stream().filter(call -> call.contains("/c1/exec")).toList();
     }
 
     @Test
@@ -222,7 +275,7 @@ class DockerAccessTest {
             line.say("HTTP/1.1 " + status + "\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}");
         });
 
-        try (var process = access.exec(ID, new ExecRequest(List.of("sh"), true, true, true, true))) {
+        try (var process = access.exec(ID, new ExecRequest(List.of("sh"), true, true, true, true), STAYS)) {
             process.resize(120, 40);
             process.closeInput();
             process.copyOutput(stdout, stderr);
@@ -239,7 +292,7 @@ class DockerAccessTest {
     void whatTheEngineRefusesHasItsPrintableWords() {
         fake.answer("POST /containers/c1/exec", 409, "{\"message\":\"Container c1 is not running\u001b\"}");
 
-        assertThatThrownBy(() -> access.exec(ID, SHELL))
+        assertThatThrownBy(() -> access.exec(ID, SHELL, STAYS))
                 .isInstanceOf(Refused.class)
                 .hasMessageStartingWith("Container c1 is not running")
                 .hasMessageNotContaining("\u001b");
@@ -253,7 +306,7 @@ class DockerAccessTest {
         });
 
         inspected(true, false, false);
-        try (var process = access.attach(ID, new AttachRequest(true, true, true))) {
+        try (var process = access.attach(ID, new AttachRequest(true, true, true), STAYS)) {
             process.closeInput();
             process.write("more".getBytes(UTF_8), 0, 4);
             process.copyOutput(stdout, stderr);
@@ -262,7 +315,7 @@ class DockerAccessTest {
         assertThat(stdout.toString(UTF_8)).isEqualTo("heard more");
 
         inspected(true, false, true);
-        try (var process = access.attach(ID, new AttachRequest(true, true, true))) {
+        try (var process = access.attach(ID, new AttachRequest(true, true, true), STAYS)) {
             process.closeInput();
             assertThatThrownBy(() -> process.write("more".getBytes(UTF_8), 0, 4))
                     .isInstanceOf(IOException.class);
@@ -275,7 +328,7 @@ class DockerAccessTest {
         inspected(false, false, false);
 
         assertThat(access.address(ID)).isEmpty();
-        assertThatThrownBy(() -> access.attach(ID, new AttachRequest(false, true, true)))
+        assertThatThrownBy(() -> access.attach(ID, new AttachRequest(false, true, true), STAYS))
                 .isInstanceOf(Refused.class)
                 .hasMessageContaining("does not run");
     }
