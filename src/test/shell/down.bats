@@ -27,7 +27,9 @@ rest() {
   eventually bound # a moment after it is ready
   kill "$(pid_of operator)"
   eventually ended "$(pid_of operator)"
-  [ -z "$(lease '{.spec.holderIdentity}')" ]
+  run lease '{.spec.holderIdentity}'
+  [ "$status" = 0 ]
+  [ -z "$output" ]
   kill_hard cluster
   eventually flock -n "$MAYFLY_LOCAL/run/cluster.lock" true # its components have ended as well
 }

@@ -41,6 +41,8 @@ final class EngineLease {
     private final InstantSource wall;
     /** The engine to which this operator was bound last. */
     private volatile Optional<String> bound = Optional.empty();
+    /** True once this operator has given the Lease up: a renewal that comes late does not take it back. */
+    private boolean released;
 
     /**
      * @param cluster id of the cluster and installation, a label of the Lease: by it {@code mayfly leftovers} knows whose
@@ -173,7 +175,8 @@ final class EngineLease {
      * Gives the Lease up, if this operator holds it, and lets any operator act on the engine, since this one ends. Not while one
      * with another directory is bound, which may have this one's identity.
      */
-    void release() {
+    synchronized void release() {
+        released = true;
         overRenewals(() -> store.read()
                 .filter(this::isOurs)
                 .filter(held -> isHere(marks(held)) || !marks(held).containsKey(IDENTITY))
@@ -200,9 +203,12 @@ final class EngineLease {
      *
      * @param remaining until others may take the Lease; whole seconds
      */
-    void expireAfter(Duration remaining) {
+    synchronized void expireAfter(Duration remaining) {
+        released = true;
         overRenewals(() -> store.read()
                 .filter(this::isOurs)
+                .filter(held ->
+                        !identity.equals(marks(held).get(IDENTITY))) // of one with this identity, on the engine's host
                 .ifPresent(held -> store.write(new LeaseBuilder(held)
                         .editSpec()
                         .withRenewTime(wall.instant().atZone(ZoneOffset.UTC))
@@ -250,7 +256,10 @@ final class EngineLease {
      *
      * @return the identity of the operator that took over; empty: this one holds the Lease
      */
-    Optional<String> renew() {
+    synchronized Optional<String> renew() {
+        if (released) {
+            return Optional.empty();
+        }
         var lease = store.read();
         var taken = lease.filter(other -> !isOfOurEngine(other))
                 .flatMap(EngineLease::holder)

@@ -44,7 +44,7 @@ class Leadership implements Leader {
     /** After the framework has stopped: nothing is reconciled any more. */
     private static final int LAST = 10_000;
     /** How long the end of the operator may wait for the API server. */
-    private static final int LAST_SECONDS = 5;
+    private static final Duration LAST_WAIT = Duration.ofSeconds(5);
 
     private final EngineLease lease;
     private final Optional<HostFence> fence;
@@ -370,20 +370,19 @@ class Leadership implements Leader {
         stopping = true;
     }
 
-    /**
-     * A successor need not wait for the Lease to expire. Without a fence it waits until no request of this one is under way.
-     */
+    /** A successor need not wait for the Lease to expire. Without a fence it waits until this one's requests have ended. */
     void stop(@Observes @Priority(LAST) ShutdownEvent ending) throws InterruptedException {
-        if (acquired && notFencedOff() && !timer.isShutdown()) {
-            if (fence.isEmpty()) {
-                over = true;
-                engine.close();
-            }
-            timer.execute(this::release);
-            timer.shutdown();
-            timer.awaitTermination(LAST_SECONDS, TimeUnit.SECONDS);
+        if (timer.isShutdown()) {
+            return;
         }
         timer.shutdownNow();
+        if (acquired && notFencedOff()) {
+            over |= fence.isEmpty() || !begun;
+            if (fence.isEmpty()) {
+                engine.close();
+            }
+            Thread.startVirtualThread(this::release).join(LAST_WAIT);
+        }
     }
 
     private void release() {

@@ -233,8 +233,22 @@ class LeadershipTest extends LeadershipFixture {
         assertThatThrownBy(operator.leadership()::begin).isInstanceOf(IllegalStateException.class);
 
         assertThat(operator.leads()).hasValue(0);
-        assertThat(cluster.writes).as("released, or expires soon").isEqualTo(1);
-        assertThat(cluster.holder().isEmpty()).isEqualTo(local);
+        assertThat(cluster.holder()).isEqualTo(local ? "" : "host");
+        assertThat(cluster.lease.getSpec().getLeaseDurationSeconds())
+                .as("released, or expires after a call")
+                .isEqualTo(local ? 1 : 60);
+    }
+
+    @Test
+    void anOperatorThatWentOnWithoutTheFrameworkDoesNotTakeItsLeaseBackWhenItEnds() throws Exception {
+        var host = leading(onHost("host"));
+        await().until(() -> cluster.boundTo().isPresent());
+        host.leadership().lost();
+        await().until(() -> cluster.renewals > 1);
+
+        host.end();
+
+        await().during(MOMENT).until(() -> cluster.holder().isEmpty());
     }
 
     @Test

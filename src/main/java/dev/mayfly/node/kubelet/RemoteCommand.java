@@ -174,7 +174,7 @@ final class RemoteCommand {
             process.copyOutput(output(all, Kind.STDOUT), output(all, Kind.STDERR));
             return session.terminated() ? stopping() : starter.status(process);
         } catch (Abandoned e) {
-            return CommandStatus.failed("the operator stops: nothing was run");
+            return CommandStatus.failed("the operator stops: it was not begun");
         } catch (IOException e) {
             return session.terminated() ? stopping() : CommandStatus.failed(message(e));
         } catch (RuntimeException e) {

@@ -47,7 +47,7 @@ class WaitingCommandTest {
             var stopping = Thread.ofVirtual().start(kubelet.server::close);
             client.readUntilEnded(error, stdout);
 
-            assertThat(client.text(error)).contains("Failure", "the operator stops: nothing was run");
+            assertThat(client.text(error)).contains("Failure", "the operator stops: it was not begun");
             client.close();
             stopping.join();
         }

@@ -18,8 +18,9 @@ public final class Networks {
     }
 
     /**
-     * Waits until the operator's cluster has none for the namespace, which may exist in another lane's cluster as well. One may stay that the engine itself refuses to remove, as it miscounts its endpoints
-     * (moby#42119): where no container is attached, the operator said so, and the engine refuses it to us as well.
+     * Waits until the operator's cluster has none for the namespace; another lane's cluster may have a namespace of that name. One
+     * may stay that the engine itself refuses to remove, as it miscounts its endpoints (moby#42119): where no container is
+     * attached, the operator said so, and the engine refuses it to us as well.
      */
     public static void awaitGone(String namespace, OperatorProcess operator) {
         await("the network of " + namespace + " goes, or an Event says why not")
