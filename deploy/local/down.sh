@@ -25,9 +25,29 @@ attempt() {
 
 answers_engine() { DOCKER_HOST=$("$HERE/engine.sh" host) timeout 10 docker version >/dev/null 2>&1; } # no answer is an answer
 
+# only_networks_stay: on an engine that `up` started and on which nothing runs. It counts endpoints that are gone, and keeps their
+# network, until it starts anew (moby#42119).
+only_networks_stay() {
+  local rest
+  [ -s "$LOCAL/clusters" ] && alive dockerd dockerd && answers_engine || return 1
+  [ -z "$(DOCKER_HOST=$("$HERE/engine.sh" host) docker ps -q)" ] || return 1
+  rest=$(xargs "$HERE/sweep.sh" list <"$LOCAL/clusters")
+  [ -n "$rest" ] && ! grep -qvE '^(network|chain) ' <<<"$rest"
+}
+
+restart_engine() {
+  say "the engine keeps a network that nothing is in until it starts anew (moby#42119): it is restarted"
+  "$HERE/engine.sh" down
+  "$HERE/engine.sh" up
+}
+
 # sweep: what stays although the engine answers is named; an engine that is dead is asked again by the next `make down`.
 sweep() {
   attempt "leftovers on engine and machine: see above" "$HERE/sweep.sh"
+  if only_networks_stay; then
+    attempt "a restart of the Docker Engine that up started: see $LOG/dockerd.log" restart_engine
+    attempt "leftovers on engine and machine: see above" "$HERE/sweep.sh"
+  fi
   if [ -s "$LOCAL/clusters" ] && answers_engine; then
     TROUBLE+=("of cluster $(paste -sd ' ' "$LOCAL/clusters"): see \"left of cluster\" above")
   fi

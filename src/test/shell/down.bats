@@ -170,7 +170,7 @@ mend_kube() {
   rm -rf "$MAYFLY_LOCAL/kube"
   run make -C "$ROOT" --no-print-directory down
   [ "$status" = 0 ]
-  [[ $output == *"Nothing is left over."* ]]
+  [[ $output == *"Nothing is left over on engine and machine."* ]]
   [ ! -e "$MAYFLY_LOCAL/clusters" ]
   mend_kube
 }

@@ -51,7 +51,7 @@ meet_strangers() {
 @test "all objects of ours are listed, kept ones separately, foreign ones not; the shell alone lists the same" {
   run leftovers
   [ "$status" = 0 ]
-  [[ $output == "Nothing is left over."* ]]
+  [ "$output" = "Nothing is left over on engine and machine." ]
 
   plant
   meet_strangers
@@ -111,7 +111,7 @@ meet_strangers() {
 
   run make -C "$ROOT" down
   [ "$status" = 0 ]
-  [[ $output == *"==> Left over"*"Nothing is left over."* ]]
+  [[ $output == *"==> Left over"*"Nothing is left over on engine and machine."* ]]
   [ -z "$(docker image ls -q mayfly-test/leftovers)" ]
   KUBECONFIG=/dev/null "$BIN/mayfly" leftovers --filter "cluster=$up" --exit-code
 }

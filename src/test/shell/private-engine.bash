@@ -16,6 +16,23 @@ echo $! >/var/run/docker.pid
 docker run --rm busybox:1.36 echo "a container runs"
 docker rm -f survivor
 
+# an engine that miscounts the endpoints of a network keeps it until it starts anew; one can't be made to do so
+docker network create --label mayfly.dev/cluster=0123456789ab --label mayfly.dev/namespace=default mayfly_0123456789ab_default
+echo 0123456789ab >"$MAYFLY_LOCAL/clusters"
+mkdir "$MAYFLY_LOCAL/miscounting"
+cat >"$MAYFLY_LOCAL/miscounting/docker" <<SCRIPT
+#!/bin/sh
+if [ "\$1 \$2" = "network rm" ] && [ "\$(cat "$MAYFLY_LOCAL/run/dockerd.pid")" = "$(pid)" ]; then
+  echo "error while removing network: network \$3 has active endpoints" >&2
+  exit 1
+fi
+exec $(command -v docker) "\$@"
+SCRIPT
+chmod +x "$MAYFLY_LOCAL/miscounting/docker"
+PATH=$MAYFLY_LOCAL/miscounting:$PATH "$HERE/down.sh" && echo "down removed the network of an engine that miscounts"
+"$HERE/engine.sh" up
+[ -z "$(docker network ls -q --filter label=mayfly.dev/cluster)" ] && echo "no network is left"
+
 second=$(pid) containerd=$(cat /var/run/docker/containerd/containerd.pid)
 "$HERE/engine.sh" down
 gone "$second" && gone "$containerd" && echo "dockerd and its containerd are gone"

@@ -201,7 +201,17 @@ class CommandLineTest {
         assertThat(onEngine("leftovers", "--exit-code")).isEqualTo(Exit.FAILED);
         assertThat(err.toString()).contains("No cluster was asked");
 
-        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        engine.answer("/volumes", "{}");
+        assertThat(onEngine("leftovers")).isEqualTo(Exit.DONE);
+        assertThat(err.toString()).isEqualTo("Nothing is left over on engine and machine.\n");
+    }
+
+    @Test
+    void whatIsKeptIsListedWithAllElse() throws IOException {
+        engine.answer("/containers/json", "[]")
+                .answer("/volumes", Files.readString(Path.of("src/test/resources/cli/volumes.json")));
+
         assertThat(onEngine("leftovers", "--all", "--no-headers", "-f", "state=kept"))
                 .isEqualTo(Exit.DONE);
         assertThat(out.toString()).startsWith("kept ").hasLineCount(1);

@@ -156,19 +156,22 @@ public final class Leftovers implements Callable<Integer> {
     }
 
     private void explain(List<Leftover> judged, List<Leftover> shown, PrintWriter err) {
+        var unknown = judged.stream()
+                .filter(leftover -> leftover.state() == State.UNKNOWN)
+                .count();
         if (shown.isEmpty()) {
+            var where = judge.isPresent() ? "" : " on engine and machine";
             err.println(
-                    complaints.isEmpty() ? "Nothing is left over." : "Nothing was found where it could be looked at.");
+                    complaints.isEmpty()
+                            ? "Nothing is left over" + where + "."
+                            : "Nothing was found where it could be looked at.");
         }
-        if (judge.isEmpty()) {
+        if (judge.isEmpty() && unknown > 0) {
             err.println(
                     "No cluster was asked, so nobody knows what is in use: name one with --kubeconfig or KUBECONFIG.");
         }
-        var others = judged.stream()
-                .filter(leftover -> leftover.state() == State.UNKNOWN && judge.isPresent() && !all)
-                .count();
-        if (others > 0) {
-            err.println(others + " objects of other clusters or installations are not listed: --all lists them.");
+        if (judge.isPresent() && unknown > 0 && !all) {
+            err.println(unknown + " objects of other clusters or installations are not listed: --all lists them.");
         }
     }
 }
