@@ -108,10 +108,10 @@ final class ApiPage {
         if (!field.path("type").asText().equals("integer") || !field.has("minimum") && !field.has("maximum")) {
             return Optional.empty();
         }
-        return Optional.of(
-                field.has("maximum")
-                        ? "%s to %s.".formatted(number(field.path("minimum")), number(field.path("maximum")))
-                        : "At least %s.".formatted(number(field.path("minimum"))));
+        var range = field.has("maximum")
+                ? "%s to %s.".formatted(number(field.path("minimum")), number(field.path("maximum")))
+                : "At least %s.".formatted(number(field.path("minimum")));
+        return Optional.of(range).filter(text -> !description(field).contains(text));
     }
 
     private static String number(JsonNode number) {

@@ -26,6 +26,7 @@ final class ConditionsPage {
             | `Degraded` | workload, task | there is a problem: the reason is that of the most urgent one, the message lists all |
             | `Ephemeral` | workload, task | nothing was written outside of volumes and scratch |
             | `ImageCompliant` | workload, task | the image breaks no rule of an ImagePolicy |
+            | `PodsMirrored` | workload, task | each replica that has started is shown as a Pod |
             | `Complete` | task | every index ended well |
             | `Failed` | task | it ended in another way |
             | `Suspended` | task | no attempt is started |
@@ -43,7 +44,7 @@ final class ConditionsPage {
     static final Map<String, String[]> OF_PODS_AND_NODES = new TreeMap<>(Map.ofEntries(
             Map.entry(
                     "NotAMirror",
-                    row("Pod: somebody else bound it to the virtual node, which never runs it.", "Delete it.")),
+                    row("Pod: somebody else bound it to the virtual node, which never runs it.", "Delete it: `kubectl delete pod NAME`.")),
             Map.entry(
                     "EphemeralContainersNotSupported",
                     row("Pod: nothing can be added to a replica.", "Use `kubectl exec`.")),
@@ -53,7 +54,7 @@ final class ConditionsPage {
                             "Pod: how the replica ended is not known.",
                             "Nothing: a replica is replaced, an index is run again.")),
             Map.entry("PodCompleted", row("Pod: its attempt of a task ended well.", "Nothing.")),
-            Map.entry("ContainersNotReady", row("Pod: the replica is not ready.", "Read the workload's conditions.")),
+            Map.entry("ContainersNotReady", row("Pod: the replica is not ready.", "Read the workload's conditions: `kubectl describe ew NAME`.")),
             Map.entry(
                     "OwnServingCertificate",
                     row("CertificateSigningRequest: the operator approved that of its own node.", "Nothing.")),
@@ -63,15 +64,15 @@ final class ConditionsPage {
             Map.entry(
                     "ReplicaEgressClosed",
                     row(
-                            "Node: whether replicas are kept from the host's ports and its metadata service.",
-                            "Read its reason.")),
-            Map.entry("HostClosed", row("Node: they are.", "Nothing.")),
-            Map.entry("NotLookedAt", row("Node: the operator has not looked yet.", "Wait: it looks every 30 s.")),
+                            "Node: a condition, True while replicas are kept from the host's ports and its metadata service.",
+                            "Read its reason: `kubectl describe node NAME`.")),
+            Map.entry("HostClosed", row("Node: replicas are kept from the host's ports and its metadata service.", "Nothing.")),
+            Map.entry("NotLookedAt", row("Node: the operator has not looked yet.", "Wait: it looks every 30 s. `kubectl describe node NAME`")),
             Map.entry(
                     "HostReachable",
                     row(
-                            "Node: they are not; the message says why.",
-                            "Give the operator `iptables` and NET_ADMIN, or close the ports yourself."))));
+                            "Node: replicas may reach the host's ports and its metadata service; the message says why.",
+                            "Give the operator `iptables` and NET_ADMIN, or close the ports yourself. `kubectl describe node NAME`"))));
 
     private ConditionsPage() {}
 

@@ -21,6 +21,8 @@ class ConditionsPageTest {
     private static final Path MAIN = Path.of("src/main/java/dev/mayfly");
     private static final Pattern WORD = Pattern.compile("\"([A-Z][a-z]+(?:[A-Z][A-Za-z]*)*)\"");
 
+    private static final Pattern TYPE = Pattern.compile(" TYPE = \"(\\w+)\"");
+
     /** Reasons that the code puts together. */
     private static final Set<String> COMPOSED = Set.of(
             "ConfigMapNotFound",
@@ -92,6 +94,31 @@ class ConditionsPageTest {
                 Arrays.stream(EventReason.values()).map(reason -> reason.meaning() + "|" + reason.toDo()));
 
         assertThat(reasons).allSatisfy(text -> assertThat(text).matches("[A-Z`].+\\.\\|[A-Z].+\\."));
+    }
+
+    /** Where there is nothing to do or to look at, the row says so. */
+    @Test
+    void everyReasonThatAsksForSomethingHasACommand() {
+        var rows = Pattern.compile("(?m)^\\| `[A-Z]\\w+` \\| .* \\| (.*) \\|$")
+                .matcher(ConditionsPage.generate())
+                .results()
+                .map(row -> row.group(1))
+                .filter(toDo -> !toDo.startsWith("Nothing"))
+                .toList();
+
+        assertThat(rows).hasSizeGreaterThan(60).allSatisfy(toDo -> assertThat(toDo)
+                .containsPattern("`(kubectl|docker|mayfly) [^`]+`"));
+    }
+
+    @Test
+    void everyTypeOfAConditionIsInTheTable() {
+        var types = files(MAIN.resolve("core/status"), ".java")
+                .flatMap(file -> TYPE.matcher(Sources.text(file)).results())
+                .map(type -> type.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+
+        assertThat(types).hasSizeGreaterThan(5).allSatisfy(type -> assertThat(ConditionsPage.generate())
+                .contains("| `" + type + "` | "));
     }
 
     private static Set<String> listed() {

@@ -168,12 +168,12 @@ public record EphemeralWorkloadSpec(
         Boolean mirrorPods,
 
         @JsonPropertyDescription(
-                "Replicas that are made ahead and held until they are needed, beside spec.replicas. A change replaces no"
+                "Docker only: replicas that are made ahead and held until they are needed, beside spec.replicas. A change replaces no"
                         + " replica. Default: none.")
         WarmSpec warm,
 
         @JsonPropertyDescription(
-                "Stops all replicas while nobody uses the workload's Service, and starts them again at the next"
+                "Docker only: stops all replicas while nobody uses the workload's Service, and starts them again at the next"
                         + " connection. spec.replicas stays as it is. Needs an operator with an activator. Default: replicas"
                         + " run whether they are used or not.")
         ScaleToZeroSpec scaleToZero)

@@ -88,7 +88,7 @@ public record EphemeralWorkloadStatus(
         @JsonPropertyDescription("How replicas ended, the latest first; at most 5.")
         List<TerminationStatus> lastTerminations,
 
-        @JsonPropertyDescription("Conditions Ready, Available, Progressing, Degraded, Ephemeral and ImageCompliant.")
+        @JsonPropertyDescription("Conditions Ready, Available, Progressing, Degraded, Ephemeral, ImageCompliant and PodsMirrored.")
         List<Condition> conditions)
         implements EphemeralWorkloadStatusBuilder.With {
 

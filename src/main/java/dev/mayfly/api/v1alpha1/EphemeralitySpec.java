@@ -26,7 +26,7 @@ import java.util.List;
 public record EphemeralitySpec(
         @JsonPropertyDescription(
                 "Enforce: the root file system is read-only; only volumes and scratch directories can be"
-                        + " written to. Audit: writes elsewhere succeed, and are found and reported. Off: neither; what"
+                        + " written to. Docker only: Audit, where writes elsewhere succeed, and are found and reported. Off: neither; what"
                         + " is written elsewhere is lost with the replica. Default Enforce.")
         @Default("Enforce")
         Mode mode,
@@ -45,10 +45,10 @@ public record EphemeralitySpec(
         @Default("Refuse")
         UncoveredVolumes uncoveredVolumes,
 
-        @JsonPropertyDescription("How writes are looked for with mode Audit.")
+        @JsonPropertyDescription("Docker only: how writes are looked for with mode Audit.")
         AuditSpec audit,
 
-        @JsonPropertyDescription("Limits of the container's writable layer. Only with modes Audit and Off.")
+        @JsonPropertyDescription("Docker only: limits of the container's writable layer. Only with modes Audit and Off.")
         WritableLayerSpec writableLayer,
 
         @JsonPropertyDescription(

@@ -25,7 +25,7 @@ public record LifecycleSpec(
         PreStopHandler preStop,
 
         @JsonPropertyDescription(
-                "The signal that asks PID 1 to end, such as SIGTERM, SIGQUIT or SIGRTMIN+3. Default: the"
+                "Docker only: the signal that asks PID 1 to end, such as SIGTERM, SIGQUIT or SIGRTMIN+3. Default: the"
                         + " image's STOPSIGNAL, or SIGTERM.")
         @Size(max = 16)
         String stopSignal) {

@@ -70,9 +70,9 @@ public record ResourceRequirements(
             message = "memory must be less than 16Ti, which is more than any engine has: lower it",
             fieldPath = ".memory")
     public record ResourceAmounts(
-            @JsonPropertyDescription("CPUs, such as 500m for half a CPU, or 2. A limit is at least 10m.")
+            @JsonPropertyDescription("CPUs, such as 500m for half a CPU, or 2. A limit is at least 10m. Default: none.")
             Quantity cpu,
 
-            @JsonPropertyDescription("Bytes of memory, such as 64Mi or 1Gi. A limit is at least 6Mi.")
+            @JsonPropertyDescription("Bytes of memory, such as 64Mi or 1Gi. A limit is at least 6Mi. Default: none.")
             Quantity memory) {}
 }

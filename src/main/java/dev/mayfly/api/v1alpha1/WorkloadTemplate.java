@@ -200,7 +200,7 @@ public record WorkloadTemplate(
 
         @JsonPropertyDescription(
                 "Namespace: a network of the Kubernetes namespace, in which the name of a workload resolves"
-                        + " to its replicas. None: no network. Docker only: Bridge, the engine's default network, if"
+                        + " to its replicas. Docker only: None, no network; Bridge, the engine's default network, if"
                         + " the operator's configuration allows it. Default Namespace.")
         @Default("Namespace")
         NetworkMode network,
@@ -304,7 +304,7 @@ public record WorkloadTemplate(
             Protocol protocol,
 
             @JsonPropertyDescription(
-                    "Docker only: port of the engine's host that is forwarded to the container. Only for"
+                    "Port of the host that is forwarded to the container: the engine's, or the node's. Only for"
                             + " workloads with at most 1 replica and rollout.maxSurge 0, and for tasks with parallelism 1."
                             + " 1 to 65535. Default: none.")
             @Min(1)

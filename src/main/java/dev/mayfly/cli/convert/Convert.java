@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
         name = "convert",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        header = "Prints the manifests that run what a Deployment, a Compose file or a docker run command runs.",
+        header = "Print the manifests that run what a Deployment, a Compose file or a docker run command runs.",
         description = {
             "Reads Kubernetes manifests (Deployment, StatefulSet, ReplicaSet, Pod, Job), a Compose file or a command,"
                     + " and prints EphemeralWorkloads and EphemeralTasks. It asks no engine and no cluster.",
@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
         exitCodeList = {
             "0:manifests were printed",
             "1:there is nothing to convert, or it can't be read; the error output says what to do",
-            "2:the command line is wrong"
+            "2:wrong command line"
         })
 public final class Convert implements Callable<Integer> {
     private static final String STANDARD_INPUT = "-";

@@ -6,6 +6,7 @@ import dev.mayfly.cli.ClusterOption;
 import dev.mayfly.cli.Complaint.Refusal;
 import dev.mayfly.cli.Exit;
 import dev.mayfly.cli.Printable;
+import dev.mayfly.cli.ProgressLine;
 import dev.mayfly.cli.Timeouts;
 import dev.mayfly.node.registration.RetiredNodes;
 import dev.mayfly.operator.cluster.ClusterIdentity;
@@ -98,10 +99,12 @@ public final class Drain implements Callable<Integer> {
                         names(found) + " would lose the operator that removes their containers. Delete them, and"
                                 + " try again: kubectl delete ew,et --all --all-namespaces");
             }
-            found.forEach(resource -> client.resource(resource).delete());
-            kinds.stream()
-                    .filter(kind -> !kind.list().isEmpty())
-                    .forEach(kind -> kind.awaitEnd(end - System.nanoTime()));
+            try (var progress = ProgressLine.of(spec.commandLine(), "waiting until all is gone")) {
+                found.forEach(resource -> client.resource(resource).delete());
+                kinds.stream()
+                        .filter(kind -> !kind.list().isEmpty())
+                        .forEach(kind -> kind.awaitEnd(end - System.nanoTime()));
+            }
             spec.commandLine().getOut().println("Gone: " + names(found));
             return Exit.DONE;
         }

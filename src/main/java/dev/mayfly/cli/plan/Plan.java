@@ -8,6 +8,7 @@ import dev.mayfly.api.v1alpha1.EphemeralWorkloadSpec;
 import dev.mayfly.cli.Complaint.Refusal;
 import dev.mayfly.cli.Exit;
 import dev.mayfly.cli.Printable;
+import dev.mayfly.cli.ProgressLine;
 import dev.mayfly.cli.ResourceOption;
 import dev.mayfly.cli.simulate.EngineSpec;
 import dev.mayfly.cli.simulate.ScenarioFile;
@@ -16,6 +17,7 @@ import dev.mayfly.operator.spec.SpecReader;
 import dev.mayfly.runtime.simulated.SimulationSettings;
 import dev.mayfly.simulation.Experiment;
 import dev.mayfly.simulation.Simulation;
+import dev.mayfly.simulation.SimulationResult;
 import dev.mayfly.simulation.SimulationResult.End;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -36,7 +38,7 @@ import picocli.CommandLine.Spec;
         name = "plan",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        header = "Shows what a change of a workload would do, before it is applied.",
+        header = "Show what a change of a workload would do, before it is applied.",
         description = {
             "Has the API server apply the manifest in a dry run, and runs the operator's planner over a simulated engine"
                     + " from the workload as it is: which replicas would be replaced, in which order, how long it takes,"
@@ -44,7 +46,7 @@ import picocli.CommandLine.Spec;
             "Starts and readiness take as long as those of its replicas took that are Pods; on an engine, as long as on a small one."
         },
         footerHeading = "%nExamples:%n",
-        footer = "  kubectl mayfly plan -f changed.yaml -n shop",
+        footer = "  mayfly plan -f changed.yaml -n shop",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:the change would be done",
@@ -119,7 +121,10 @@ public final class Plan implements Callable<Integer> {
                                     ? null
                                     : current.getStatus().runtime()));
             var change = change(current, changed, times);
-            var result = Simulation.run(change, settings(times));
+            SimulationResult result;
+            try (var progress = ProgressLine.of(spec.commandLine(), "simulating")) {
+                result = Simulation.run(change, settings(times));
+            }
             print(new PlanView(current, change, times, engine.isPresent(), result));
             return result.end() == End.DONE ? Exit.DONE : Exit.FAILED;
         }

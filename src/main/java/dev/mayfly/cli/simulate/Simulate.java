@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.mayfly.cli.Exit;
 import dev.mayfly.cli.Printable;
+import dev.mayfly.cli.ProgressLine;
 import dev.mayfly.simulation.Simulation;
 import dev.mayfly.simulation.SimulationResult;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Spec;
         name = "simulate",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        header = "Shows what would happen to a workload, on a simulated engine.",
+        header = "Show what would happen to a workload, on a simulated engine.",
         description = {
             "Reads a scenario: a workload, what changes, how long the engine takes and what fails. Runs the operator's"
                     + " planner over it faster than real time, and prints a table with a column for each variant. It"
@@ -68,8 +69,13 @@ public final class Simulate implements Callable<Integer> {
     public Integer call() {
         var description = ScenarioFile.read(file).description();
         var results = new LinkedHashMap<String, SimulationResult>();
-        ScenarioFile.runs(file)
-                .forEach(run -> results.put(run.name(), Simulation.run(run.experiment(), run.settings())));
+        var runs = ScenarioFile.runs(file);
+        try (var progress = ProgressLine.of(spec.commandLine(), "simulating")) {
+            for (var run : runs) {
+                progress.step(results.size(), runs.size());
+                results.put(run.name(), Simulation.run(run.experiment(), run.settings()));
+            }
+        }
         print(Optional.ofNullable(description), results);
         plot.ifPresent(
                 to -> Plot.write(description == null ? file.getFileName().toString() : description, results, to));

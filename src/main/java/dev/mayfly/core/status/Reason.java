@@ -40,7 +40,7 @@ public enum Reason {
     WaitingForBusyReplicas(
             ROLLOUT, "A scale-down waits for busy replicas.", "Nothing: they go once idle, or at the deadline.", WATCH),
     WarmPoolSmaller(
-            ROLLOUT, "Not all warm replicas fit beside `spec.replicas`.", "Make room, or lower `spec.warm.size`.", ""),
+            ROLLOUT, "Not all warm replicas fit beside `spec.replicas`.", "Make room, or lower `spec.warm.size`.", DESCRIBE),
 
     // Degraded
     InvalidSpec(SPEC, "The spec can't be honored; the last valid one keeps running.", "Correct the field named.", EDIT),
@@ -222,7 +222,7 @@ public enum Reason {
             EPHEMERAL,
             "As `Clean`, as far as the engine can compare.",
             "Let the operator read the engine's directories.",
-            ""),
+            "docker info -f '{{.DockerRootDir}}'"),
     Findings(EPHEMERAL, "Replicas wrote outside of volumes and scratch.", "Mount volumes there.", FINDINGS),
     NotYetProven(EPHEMERAL, "Not every replica was audited yet.", "Wait for one audit.", WATCH),
     NotAudited(EPHEMERAL, "The writes, or the image, were not examined.", "Set `ephemerality.mode`, or wait.", EDIT),
@@ -230,7 +230,7 @@ public enum Reason {
             EPHEMERAL,
             "A container was removed or changed before its last audit, or the engine did not tell what it wrote.",
             "Let Mayfly remove replicas.",
-            ""),
+            DESCRIBE),
 
     // ImageCompliant, Compliant, PrePulled, Collecting
     Compliant(COMPLIANCE, "The images break no rule.", "Nothing.", ""),
@@ -244,7 +244,7 @@ public enum Reason {
             "kubectl get crd imagepolicies.mayfly.dev"),
     NothingToPull(PRE_PULLED, "The policy has no `prePull`.", "Nothing.", ""),
     Pulled(PRE_PULLED, "All images of `prePull` are on the engine.", "Nothing.", ""),
-    Pulling(PRE_PULLED, "Images are being pulled.", "Wait.", ""),
+    Pulling(PRE_PULLED, "Images are being pulled.", "Wait.", PRE_PULLS),
     PullFailed(
             PRE_PULLED, "An image could not be pulled.", "Check name, registry and credentials.", "docker pull IMAGE"),
     NoRetention(COLLECTING, "The policy has no `retention`.", "Nothing.", ""),
@@ -358,12 +358,13 @@ public enum Reason {
         static final String EDIT = "kubectl edit ew NAME";
         static final String RESUME = "kubectl patch ew NAME --type=merge -p '{\"spec\":{\"paused\":false}}'";
         static final String LOGS =
-                "docker logs --tail 20 $(docker ps -aqf label=mayfly.dev/name=NAME -f status=exited | head -n 1)";
+                "docker logs --tail 20 $(docker ps -aqf label=mayfly.dev/namespace=NAMESPACE -f label=mayfly.dev/name=NAME -f status=exited | head -n 1)";
         static final String FINDINGS = "kubectl get ew NAME -o jsonpath='{.status.ephemerality}'";
         static final String CAN_READ_CONFIG_MAPS = "kubectl auth can-i watch configmaps --as=" + Account.NAME;
         static final String CAN_READ_SECRETS = "kubectl auth can-i get secrets --as=" + Account.NAME;
         static final String CAN_READ_CLAIMS = "kubectl auth can-i watch persistentvolumeclaims --as=" + Account.NAME;
         static final String CAN_READ_REVISIONS = "kubectl auth can-i list controllerrevisions --as=" + Account.NAME;
+        static final String PRE_PULLS = "kubectl describe imagepolicy NAME";
         static final String VIOLATIONS = "kubectl get imagepolicy NAME -o jsonpath='{.status.violations}'";
         static final String TASK_WATCH = "kubectl get et NAME -w";
         static final String TASK_EDIT = "kubectl edit et NAME";

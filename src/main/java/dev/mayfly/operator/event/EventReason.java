@@ -10,7 +10,7 @@ public enum EventReason {
     SuccessfulDelete("Replicas were removed.", "Nothing.", ""),
     FailedDelete(
             "The engine refused to remove a container; it is tried again.", "Read the engine's words.", "docker ps -a"),
-    FailedHold("The engine refused to hold a warm replica; it is tried again.", "Read the engine's words.", ""),
+    FailedHold("The engine refused to hold a warm replica; it is tried again.", "Read the engine's words.", "docker ps -a"),
     ScaledToZero("No client connected for `idleSeconds`, so all replicas end.", "Nothing.", ""),
     ScaledFromZero("A client connected, so replicas start.", "Nothing.", ""),
     ActivationTimedOut(
@@ -47,7 +47,7 @@ public enum EventReason {
     ContainerRemoved("Another client of the engine removed a container.", "Let Mayfly do it.", Commands.ENGINE),
     WriteFound("A replica wrote outside of volumes and scratch.", "Mount a volume there.", Commands.FINDINGS),
     InvalidEnvironmentVariableNames(
-            "Keys of `envFrom` that can't be names of variables are left out.", "Rename the keys.", ""),
+            "Keys of `envFrom` that can't be names of variables are left out.", "Rename the keys.", Commands.DESCRIBE),
     FailedToRetrieveImagePullSecret(
             "Images are pulled without some Secrets.", "Create them.", "kubectl get secrets -n NAMESPACE"),
     ImageCheckFailed(

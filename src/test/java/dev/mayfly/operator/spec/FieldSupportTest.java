@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.mayfly.api.v1alpha1.EphemeralTaskSpec;
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadSpec;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -85,6 +87,41 @@ class FieldSupportTest {
 
     private static EphemeralWorkload workload(String spec) {
         return Serialization.unmarshal("kind: EphemeralWorkload\nspec: " + spec, EphemeralWorkload.class);
+    }
+
+    @Test
+    void theDescriptionOfWhatOneRuntimeRefusesNamesTheOther() throws IOException {
+        for (var field : FieldSupport.fields()) {
+            var description = description(field.path());
+
+            assertThat(description.contains("Docker only: ") || !(field.pods() instanceof Support.Refused))
+                    .as("%s is refused by Pods", field.path())
+                    .isTrue();
+            assertThat(description.startsWith("Pods only: "))
+                    .as("%s is refused by Docker", field.path())
+                    .isEqualTo(field.docker() instanceof Support.Refused);
+            assertThat(description.startsWith("Docker only: ") && field.pods() instanceof Support.Honored)
+                    .as("%s is honored by Pods", field.path())
+                    .isFalse();
+        }
+    }
+
+    /** Of the field at a path below spec, through lists, from the CRD of workloads or of tasks. */
+    private static String description(String path) throws IOException {
+        for (var kind : List.of("ephemeralworkloads", "ephemeraltasks")) {
+            var schema = new YAMLMapper()
+                    .readTree(Path.of("crds", kind + ".mayfly.dev-v1.yml").toFile())
+                    .at("/spec/versions/0/schema/openAPIV3Schema/properties/spec");
+            for (var name : path.split("[.]")) {
+                schema = (schema.has("items") ? schema.path("items") : schema)
+                        .path("properties")
+                        .path(name);
+            }
+            if (!schema.isMissingNode()) {
+                return schema.path("description").asText();
+            }
+        }
+        throw new AssertionError("no CRD has the field " + path);
     }
 
     @Test
