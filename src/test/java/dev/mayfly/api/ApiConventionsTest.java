@@ -282,7 +282,8 @@ class ApiConventionsTest {
                         .contains(
                                 field.schema().getDefault() == null
                                         ? "efault"
-                                        : "Default " + field.schema().getDefault().asText() + "."),
+                                        : "Default "
+                                                + field.schema().getDefault().asText() + "."),
                 Map.of());
     }
 

@@ -41,38 +41,52 @@ final class ConditionsPage {
             """;
 
     /** Reasons that the operator writes into Pods, Nodes and signing requests: each with its meaning and what to do. */
-    static final Map<String, String[]> OF_PODS_AND_NODES = new TreeMap<>(Map.ofEntries(
-            Map.entry(
-                    "NotAMirror",
-                    row("Pod: somebody else bound it to the virtual node, which never runs it.", "Delete it: `kubectl delete pod NAME`.")),
-            Map.entry(
-                    "EphemeralContainersNotSupported",
-                    row("Pod: nothing can be added to a replica.", "Use `kubectl exec`.")),
-            Map.entry(
-                    "ContainerStatusUnknown",
-                    row(
-                            "Pod: how the replica ended is not known.",
-                            "Nothing: a replica is replaced, an index is run again.")),
-            Map.entry("PodCompleted", row("Pod: its attempt of a task ended well.", "Nothing.")),
-            Map.entry("ContainersNotReady", row("Pod: the replica is not ready.", "Read the workload's conditions: `kubectl describe ew NAME`.")),
-            Map.entry(
-                    "OwnServingCertificate",
-                    row("CertificateSigningRequest: the operator approved that of its own node.", "Nothing.")),
-            Map.entry("EngineAnswers", row("Node: the engine answers.", "Nothing.")),
-            Map.entry(
-                    "NotMeasured", row("Node: the operator does not measure the pressure on the engine.", "Nothing.")),
-            Map.entry(
-                    "ReplicaEgressClosed",
-                    row(
-                            "Node: a condition, True while replicas are kept from the host's ports and its metadata service.",
-                            "Read its reason: `kubectl describe node NAME`.")),
-            Map.entry("HostClosed", row("Node: replicas are kept from the host's ports and its metadata service.", "Nothing.")),
-            Map.entry("NotLookedAt", row("Node: the operator has not looked yet.", "Wait: it looks every 30 s. `kubectl describe node NAME`")),
-            Map.entry(
-                    "HostReachable",
-                    row(
-                            "Node: replicas may reach the host's ports and its metadata service; the message says why.",
-                            "Give the operator `iptables` and NET_ADMIN, or close the ports yourself. `kubectl describe node NAME`"))));
+    static final Map<String, String[]> OF_PODS_AND_NODES = new TreeMap<>(
+            Map.ofEntries(
+                    Map.entry(
+                            "NotAMirror",
+                            row(
+                                    "Pod: somebody else bound it to the virtual node, which never runs it.",
+                                    "Delete it: `kubectl delete pod NAME`.")),
+                    Map.entry(
+                            "EphemeralContainersNotSupported",
+                            row("Pod: nothing can be added to a replica.", "Use `kubectl exec`.")),
+                    Map.entry(
+                            "ContainerStatusUnknown",
+                            row(
+                                    "Pod: how the replica ended is not known.",
+                                    "Nothing: a replica is replaced, an index is run again.")),
+                    Map.entry("PodCompleted", row("Pod: its attempt of a task ended well.", "Nothing.")),
+                    Map.entry(
+                            "ContainersNotReady",
+                            row(
+                                    "Pod: the replica is not ready.",
+                                    "Read the workload's conditions: `kubectl describe ew NAME`.")),
+                    Map.entry(
+                            "OwnServingCertificate",
+                            row("CertificateSigningRequest: the operator approved that of its own node.", "Nothing.")),
+                    Map.entry("EngineAnswers", row("Node: the engine answers.", "Nothing.")),
+                    Map.entry(
+                            "NotMeasured",
+                            row("Node: the operator does not measure the pressure on the engine.", "Nothing.")),
+                    Map.entry(
+                            "ReplicaEgressClosed",
+                            row(
+                                    "Node: a condition, True while replicas are kept from the host's ports and its metadata service.",
+                                    "Read its reason: `kubectl describe node NAME`.")),
+                    Map.entry(
+                            "HostClosed",
+                            row("Node: replicas are kept from the host's ports and its metadata service.", "Nothing.")),
+                    Map.entry(
+                            "NotLookedAt",
+                            row(
+                                    "Node: the operator has not looked yet.",
+                                    "Wait: it looks every 30 s. `kubectl describe node NAME`")),
+                    Map.entry(
+                            "HostReachable",
+                            row(
+                                    "Node: replicas may reach the host's ports and its metadata service; the message says why.",
+                                    "Give the operator `iptables` and NET_ADMIN, or close the ports yourself. `kubectl describe node NAME`"))));
 
     private ConditionsPage() {}
 

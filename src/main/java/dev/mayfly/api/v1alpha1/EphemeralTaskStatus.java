@@ -53,7 +53,8 @@ public record EphemeralTaskStatus(
         @JsonPropertyDescription("The image that the template names, as last looked up.")
         ImageStatus image,
 
-        @JsonPropertyDescription("Conditions Complete, Failed, Suspended, Degraded, Ephemeral, ImageCompliant and PodsMirrored.")
+        @JsonPropertyDescription(
+                "Conditions Complete, Failed, Suspended, Degraded, Ephemeral, ImageCompliant and PodsMirrored.")
         List<Condition> conditions)
         implements EphemeralTaskStatusBuilder.With {
 

@@ -88,7 +88,8 @@ public record EphemeralWorkloadStatus(
         @JsonPropertyDescription("How replicas ended, the latest first; at most 5.")
         List<TerminationStatus> lastTerminations,
 
-        @JsonPropertyDescription("Conditions Ready, Available, Progressing, Degraded, Ephemeral, ImageCompliant and PodsMirrored.")
+        @JsonPropertyDescription(
+                "Conditions Ready, Available, Progressing, Degraded, Ephemeral, ImageCompliant and PodsMirrored.")
         List<Condition> conditions)
         implements EphemeralWorkloadStatusBuilder.With {
 

@@ -48,7 +48,8 @@ public record EphemeralitySpec(
         @JsonPropertyDescription("Docker only: how writes are looked for with mode Audit.")
         AuditSpec audit,
 
-        @JsonPropertyDescription("Docker only: limits of the container's writable layer. Only with modes Audit and Off.")
+        @JsonPropertyDescription(
+                "Docker only: limits of the container's writable layer. Only with modes Audit and Off.")
         WritableLayerSpec writableLayer,
 
         @JsonPropertyDescription(

@@ -40,7 +40,10 @@ public enum Reason {
     WaitingForBusyReplicas(
             ROLLOUT, "A scale-down waits for busy replicas.", "Nothing: they go once idle, or at the deadline.", WATCH),
     WarmPoolSmaller(
-            ROLLOUT, "Not all warm replicas fit beside `spec.replicas`.", "Make room, or lower `spec.warm.size`.", DESCRIBE),
+            ROLLOUT,
+            "Not all warm replicas fit beside `spec.replicas`.",
+            "Make room, or lower `spec.warm.size`.",
+            DESCRIBE),
 
     // Degraded
     InvalidSpec(SPEC, "The spec can't be honored; the last valid one keeps running.", "Correct the field named.", EDIT),

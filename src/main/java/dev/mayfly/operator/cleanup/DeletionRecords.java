@@ -49,8 +49,6 @@ public class DeletionRecords {
     private static final int TRIES = 3;
 
     private static final int LONGEST_EVENT = 1000;
-    private static final Duration SETTLING = Duration.ofSeconds(10);
-    private static final Duration SOON = Duration.ofMillis(50);
     /** After a failed write of the journal. */
     private static final Duration RETRY = Duration.ofSeconds(5);
 
@@ -65,9 +63,7 @@ public class DeletionRecords {
     private final Cache<String, Integer> tries =
             Caffeine.newBuilder().maximumSize(1_000).build();
 
-    /** By UID: when something was found left first, from {@link System#nanoTime}. */
-    private final Cache<String, Long> leftSince =
-            Caffeine.newBuilder().maximumSize(1_000).build();
+    private final Settling settling = new Settling(System::nanoTime);
 
     DeletionRecords(
             KubernetesClient client,
@@ -93,7 +89,7 @@ public class DeletionRecords {
             return Optional.empty(); // it was written, or abandoned, and only the finalizer could not be removed
         }
         var left = checkRemaining(workload, runtime);
-        var again = left.resources().isEmpty() ? Optional.<Duration>empty() : postpone(uid);
+        var again = settling.lookAgain(uid, left.resources());
         if (again.isPresent()) {
             LOG.debugf(
                     "What is left of %s is looked for again: %s",
@@ -118,21 +114,6 @@ public class DeletionRecords {
         }
         publish(record);
         return Optional.empty();
-    }
-
-    /**
-     * Waits for leftovers to go, from the first call on.
-     *
-     * @return when to look again: soon at first, since a shim ends milliseconds after the engine let it go, then after as
-     *     long as they have been left already. Empty after a few seconds: then they stay
-     */
-    private Optional<Duration> postpone(String uid) {
-        var since = leftSince.get(uid, first -> System.nanoTime());
-        var waited = Duration.ofNanos(System.nanoTime() - since);
-        if (waited.compareTo(SETTLING) >= 0) {
-            return Optional.empty();
-        }
-        return Optional.of(waited.compareTo(SOON) < 0 ? SOON : waited);
     }
 
     private Left checkRemaining(Templated workload, Optional<ContainerRuntime> runtime) {

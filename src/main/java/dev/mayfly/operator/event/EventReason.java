@@ -10,7 +10,10 @@ public enum EventReason {
     SuccessfulDelete("Replicas were removed.", "Nothing.", ""),
     FailedDelete(
             "The engine refused to remove a container; it is tried again.", "Read the engine's words.", "docker ps -a"),
-    FailedHold("The engine refused to hold a warm replica; it is tried again.", "Read the engine's words.", "docker ps -a"),
+    FailedHold(
+            "The engine refused to hold a warm replica; it is tried again.",
+            "Read the engine's words.",
+            "docker ps -a"),
     ScaledToZero("No client connected for `idleSeconds`, so all replicas end.", "Nothing.", ""),
     ScaledFromZero("A client connected, so replicas start.", "Nothing.", ""),
     ActivationTimedOut(
