@@ -3,6 +3,8 @@ package dev.mayfly.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The recorded demo ({@code deploy/local/transcript.sh}) tells its story in a minute. */
@@ -17,6 +19,20 @@ class DemoTest {
     @Test
     void itIsReadInAMinute() {
         assertThat(transcript.split(" ")).hasSizeLessThanOrEqualTo(ONE_MINUTE);
+    }
+
+    /** A demo that changed needs a new recording. */
+    @Test
+    void itHasTheHeadingsOfTheDemo() {
+        var headings = Stream.of("story", "gone")
+                .flatMap(part -> Pattern.compile("(?m)^ +heading \"(.+)\"$")
+                        .matcher(Sources.text(Path.of("deploy/local/demo", part + ".sh")))
+                        .results())
+                .map(heading -> heading.group(1))
+                .toList();
+
+        assertThat(headings).hasSize(6).allSatisfy(heading -> assertThat(transcript)
+                .contains(heading));
     }
 
     @Test

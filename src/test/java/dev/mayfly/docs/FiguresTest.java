@@ -15,12 +15,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The limits on the page of benchmarks are those of the benches, and its figures keep them. */
+/** The limits on the page of benchmarks are those of the benches, and its figures keep them or are said to miss them. */
 class FiguresTest {
     private static final Path PAGE = Path.of("docs/contributing/benchmarks.md");
     private static final Path BENCHES = Path.of("src/test/java/dev/mayfly/bench");
     /** In place of a figure: no run is recorded. */
     private static final String NONE = "–";
+    /** Before a figure that does not keep its limit. */
+    private static final String MISSED = "missed: ";
 
     private static final Pattern NUMBER = Pattern.compile("^([0-9]+(?:\\.[0-9]+)?)");
 
@@ -55,17 +57,18 @@ class FiguresTest {
 
     @ParameterizedTest
     @EnumSource(Claim.class)
-    void aFigureKeepsTheLimit(Claim claim) throws IOException {
+    void aFigureKeepsTheLimitOrIsSaidToMissIt(Claim claim) throws IOException {
         var figure = row(claim).figure();
         if (figure.equals(NONE)) {
             return;
         }
-        var number = NUMBER.matcher(figure);
+        var missed = figure.startsWith(MISSED);
+        var number = NUMBER.matcher(missed ? figure.substring(MISSED.length()) : figure);
 
         assertThat(number.find())
-                .as("%s begins with the measured value, or is %s", figure, NONE)
+                .as("%s begins with the measured value, perhaps after '%s', or is %s", figure, MISSED, NONE)
                 .isTrue();
-        assertThat(Double.parseDouble(number.group(1))).isLessThanOrEqualTo(claim.limit());
+        assertThat(Double.parseDouble(number.group(1)) > claim.limit()).isEqualTo(missed);
     }
 
     @ParameterizedTest
