@@ -80,7 +80,7 @@ kill_replica() {
 # Cold, and from a pool that was frozen in advance.
 scale() {
   local from=3
-  heading "More replicas, none, and 20 from a warm pool"
+  heading "Scaled up, down, up"
   export DEAD=1 # that of the killed one
   if [ "${HELM:-}" = 1 ]; then
     scaled "3 → 0" 0 "kubectl scale ew/web --replicas=0"
