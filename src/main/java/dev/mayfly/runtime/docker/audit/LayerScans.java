@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -34,6 +35,7 @@ final class LayerScans {
 
     private final Supplier<Engine> engine;
     private final Optional<Host> host;
+    private final AtomicBoolean warned = new AtomicBoolean();
 
     LayerScans(Supplier<Engine> engine, Optional<Host> host) {
         this.engine = engine;
@@ -115,7 +117,13 @@ final class LayerScans {
     /** @param size size of the layer as the engine reported it; empty: changes are always listed */
     private Optional<Known> throughEngine(AuditedContainer audited, Globs ignored, OptionalLong size, Instant now) {
         var before = audited.known();
-        var inexact = Optional.of(audited.layers().orElseThrow().remedy(host.isPresent()));
+        var layers = audited.layers().orElseThrow();
+        var remedy = layers.remedy(host.isPresent());
+        var inexact = Optional.of(remedy);
+        var unseen = host.isEmpty() || layers.layer().isEmpty(); // otherwise it is being removed
+        if (unseen && audited.mode() == Mode.Audit && warned.compareAndSet(false, true)) {
+            LOG.warnf("Audits know of writes as far as the engine can compare, which misses some. %s", remedy);
+        }
         var asBefore = before.scanned().isPresent() && size.isPresent() && size.getAsLong() == before.bytes();
         if (asBefore || audited.mode() != Mode.Audit) {
             return Optional.of(new Known(
@@ -129,7 +137,7 @@ final class LayerScans {
         }
         return engine.get().changes(audited.container()).flatMap(changes -> {
             var found = new FoundWrites(ignored, before.writes(), now);
-            addTo(changes, found, audited.layers().orElseThrow());
+            addTo(changes, found, layers);
             var more = changes.next().isPresent();
             var known = known(found, inexact, more, size.orElse(before.bytes()), now);
             if (more && found.count() == 0) { // the changes that were read are ignored ones, which proves nothing
