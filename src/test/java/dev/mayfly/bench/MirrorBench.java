@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * {@code make bench-mirrors}: what it costs to show replicas as Pods. 0 → 50 replicas with mirror Pods and without, alternating in one
- * run; then 500 with mirror Pods that do nothing.
+ * run; then 500 that do nothing, without mirror Pods and with them.
  */
 public final class MirrorBench {
     private static final int REPLICAS = 50;
@@ -62,22 +62,40 @@ public final class MirrorBench {
     }
 
     private static void idle(KubernetesClient client, BenchWorkload workload, Claims claims) throws Exception {
-        workload.mirrored(true);
+        workload.mirrored(false);
         System.out.printf(
                 "0 -> %d replicas                   %.1f s%n", IDLE_REPLICAS, seconds(workload.scale(IDLE_REPLICAS)));
+        var without = idle(client, "no");
+        workload.mirrored(true);
         awaitReady(client, IDLE_REPLICAS);
+        var with = idle(client, String.valueOf(IDLE_REPLICAS));
+        claims.measured(Claim.MIRRORS_IDLE_CPU, with.percent() - without.percent());
+        claims.measured(Claim.MIRRORS_IDLE_WRITES, with.writes());
+        claims.measured(Claim.MIRRORS_MEMORY, with.megabytes());
+    }
+
+    /**
+     * What the operator takes while nothing happens.
+     *
+     * @param percent of a core
+     * @param writes to the API server besides Leases and the Node
+     */
+    private record Idle(double percent, long writes, long megabytes) {}
+
+    private static Idle idle(KubernetesClient client, String pods) throws Exception {
         var operator = OperatorUsage.ofRunning();
         var writes = new ClusterWrites(client);
         writes.settle();
         var before = operator.cpu();
         var counted = writes.during(IDLE);
-        var percent = 100.0 * operator.cpu().minus(before).toMillis() / IDLE.toMillis();
+        var idle = new Idle(
+                100.0 * operator.cpu().minus(before).toMillis() / IDLE.toMillis(),
+                counted,
+                operator.residentMegabytes());
         System.out.printf(
-                "idle, %d mirror Pods, %d s         %.2f %% of a core, %d writes to the API server besides Leases and the Node, %d MB%n",
-                IDLE_REPLICAS, IDLE.toSeconds(), percent, counted, operator.residentMegabytes());
-        claims.measured(Claim.MIRRORS_IDLE_CPU, percent);
-        claims.measured(Claim.MIRRORS_IDLE_WRITES, counted);
-        claims.measured(Claim.MIRRORS_MEMORY, operator.residentMegabytes());
+                "idle, %d replicas, %s mirror Pods, %d s   %.2f %% of a core, %d writes to the API server besides Leases and the Node, %d MB%n",
+                IDLE_REPLICAS, pods, IDLE.toSeconds(), idle.percent(), idle.writes(), idle.megabytes());
+        return idle;
     }
 
     /** Waits until that many of the workload's Pods are ready, and no other is there. */
