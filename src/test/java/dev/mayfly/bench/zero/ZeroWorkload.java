@@ -115,11 +115,13 @@ final class ZeroWorkload implements AutoCloseable {
             socket.setSoTimeout(TIMEOUT_MILLIS);
             socket.connect(address, TIMEOUT_MILLIS);
             socket.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            if (socket.getInputStream().read() != 'H') {
-                throw new IOException("no answer");
-            }
+            var first = socket.getInputStream().readNBytes(1);
             var time = Duration.ofNanos(System.nanoTime() - start);
-            socket.getInputStream().readAllBytes();
+            var answer = new String(first, StandardCharsets.US_ASCII)
+                    + new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            if (!answer.endsWith("here\n")) { // somebody else answered, or nobody
+                throw new IOException("no replica's answer: " + answer);
+            }
             return time;
         }
     }
