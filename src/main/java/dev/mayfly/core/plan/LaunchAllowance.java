@@ -74,11 +74,13 @@ final class LaunchAllowance {
 
     /**
      * For one more slot of a revision: as many may be unproven as are ready, plus one. The first failure stops the
-     * growth.
+     * growth. A revision that was rolled out completely, and of which a replica is ready, is proven.
      */
     static boolean toGrow(PlanBuilder plan, String revision) {
         var expected = plan.expected();
         var unproven = expected.occupied(revision) - expected.count(revision, Phase.RUNNING);
-        return toReplace(plan, revision) && unproven < 1 + expected.ready(revision);
+        var ready = expected.ready(revision);
+        var proven = ready > 0 && revision.equals(plan.desired().rollout().stable());
+        return toReplace(plan, revision) && (proven || unproven < 1 + ready);
     }
 }

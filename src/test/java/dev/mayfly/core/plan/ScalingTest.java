@@ -50,6 +50,16 @@ class ScalingTest {
     }
 
     @Test
+    void aProvenRevisionGrowsByTheWholeWindow() {
+        var proven = PlanFixture.wanting(50).window(8).partition(0, "v1");
+
+        assertThat(proven.launched()).containsExactly("0/1 v1");
+        assertThat(proven.with(replica(0, Phase.RUNNING)).launched()).hasSize(8);
+        assertThat(PlanFixture.wanting(50).with(replica(0, Phase.RUNNING)).launched())
+                .hasSize(2);
+    }
+
+    @Test
     void theWindowLimitsLaunchesInFlight() {
         var fixture = PlanFixture.wanting(50)
                 .window(8)
