@@ -2,7 +2,7 @@
 LOCAL := deploy/local
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down image leftovers cli install-plugin check test bench bench-heal bench-rollout bench-warm bench-zero bench-audit bench-probes bench-images bench-tasks bench-neighbours bench-cli soak bench-mirrors bench-exec bench-simulated bench-fleet demo-simulated simulate elastic site dev release
+.PHONY: help demo up down image leftovers cli install-plugin check test bench bench-heal bench-rollout bench-warm bench-cold bench-zero bench-audit bench-probes bench-images bench-tasks bench-neighbours bench-cli soak bench-mirrors bench-exec bench-simulated bench-fleet demo-simulated simulate elastic site dev release
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -51,6 +51,9 @@ bench-rollout: ## a rollout of 50 replicas, maxSurge 100%, beside 0 -> 50 plus 5
 
 bench-warm: ## a warm pool of 50: 0 -> 50 beside the raw engine's cold start, 0 -> 1, 200 kills, 5 claims a second, idle CPU
 	@$(LOCAL)/measure.sh warm.WarmBench
+
+bench-cold: ## where the time of a cold start goes: 50 by the raw Engine API, without a network, on the default one, on a user's
+	@$(LOCAL)/cold.sh
 
 bench-zero: ## a workload at zero: the first byte warm and cold, 20 times idle -> zero -> back, 1,000 clients at once (root)
 	@$(LOCAL)/zero.sh
