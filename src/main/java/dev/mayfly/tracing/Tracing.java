@@ -14,7 +14,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Traces scale-ups if {@code mayfly.tracing.endpoint} is set; else it costs nothing. */
 @Singleton
-public class Tracing {
+public class Tracing implements AutoCloseable {
     private final Optional<Traces> traces;
 
     @Inject
@@ -45,8 +45,9 @@ public class Tracing {
     }
 
     /** Sends what is not sent yet, if the receiver answers at once. */
+    @Override
     @PreDestroy
-    void close() {
+    public void close() {
         traces.ifPresent(Traces::close);
     }
 }

@@ -2,6 +2,7 @@ package dev.mayfly.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.core.model.Launch;
@@ -17,6 +18,8 @@ import dev.mayfly.operator.cluster.ResourceCaches;
 import dev.mayfly.operator.image.ImagesReclaimed;
 import dev.mayfly.runtime.Runtimes;
 import dev.mayfly.runtime.simulated.SimulatedRuntime;
+import dev.mayfly.tracing.TraceReceiver;
+import dev.mayfly.tracing.TraceReceiver.Span;
 import dev.mayfly.tracing.Tracing;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics.ControllerExecution;
@@ -31,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,14 +105,39 @@ class OperatorMetricsTest {
         var control = UpdateControl.<EphemeralWorkload>noUpdate();
         var failure = new IllegalStateException("no");
 
-        assertThat(metrics.timeControllerExecution(execution(control, null))).isSameAs(control);
-        assertThatThrownBy(() -> metrics.timeControllerExecution(execution(control, failure)))
+        assertThat(metrics.timeControllerExecution(execution(() -> control))).isSameAs(control);
+        assertThatThrownBy(() -> metrics.timeControllerExecution(execution(() -> {
+                    throw failure;
+                })))
                 .isSameAs(failure);
 
         assertThat(count("mayfly.reconciliations", "result", "success")).isEqualTo(1);
         assertThat(count("mayfly.reconciliations", "result", "error")).isEqualTo(1);
         assertThat(registry.get("mayfly.reconciliation.duration").timer().count())
                 .isEqualTo(2);
+    }
+
+    @Test
+    void aReconciliationIsTheTraceOfItsLaunches() throws Exception {
+        try (var receiver = new TraceReceiver()) {
+            try (var tracing = receiver.of(runtimes)) {
+                new ReconciliationMetrics(registry, tracing).timeControllerExecution(execution(() -> {
+                    launch(1);
+                    return "done";
+                }));
+            }
+
+            // on a busy machine the last batch is sent later than the operator waits for it
+            await().atMost(Duration.ofMinutes(1))
+                    .untilAsserted(() -> assertThat(receiver.spans())
+                            .filteredOn(span -> span.name().equals("reconcile"))
+                            .extracting(Span::attributes)
+                            .singleElement()
+                            .isEqualTo(Map.of(
+                                    "k8s.namespace.name", "shop",
+                                    "mayfly.kind", "ephemeralworkload",
+                                    "mayfly.workload", "web")));
+        }
     }
 
     @Test
@@ -204,7 +233,7 @@ class OperatorMetricsTest {
         return registry.get(name).tag(label, value).gauge().value();
     }
 
-    private static <T> ControllerExecution<T> execution(T control, Exception failure) {
+    private static <T> ControllerExecution<T> execution(Callable<T> reconciliation) {
         return new ControllerExecution<>() {
             @Override
             public String name() {
@@ -233,10 +262,7 @@ class OperatorMetricsTest {
 
             @Override
             public T execute() throws Exception {
-                if (failure != null) {
-                    throw failure;
-                }
-                return control;
+                return reconciliation.call();
             }
         };
     }

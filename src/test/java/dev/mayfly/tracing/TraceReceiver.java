@@ -1,10 +1,12 @@
 package dev.mayfly.tracing;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.mayfly.config.Configs;
+import dev.mayfly.runtime.Runtimes;
+import io.quarkus.runtime.StartupEvent;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -18,14 +20,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Receives spans by OTLP over HTTP, of whose messages it reads the fields that tests ask for. */
-final class TraceReceiver implements AutoCloseable {
+public final class TraceReceiver implements AutoCloseable {
     private final HttpServer server;
     private final List<Message> requests = new CopyOnWriteArrayList<>();
 
     /** @param parent empty for the first span of a trace */
-    record Span(String trace, String id, String parent, String name, Map<String, String> attributes, boolean failed) {}
+    public record Span(
+            String trace, String id, String parent, String name, Map<String, String> attributes, boolean failed) {}
 
-    TraceReceiver() throws IOException {
+    public TraceReceiver() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/v1/traces", exchange -> {
             requests.add(new Message(exchange.getRequestBody().readAllBytes()));
@@ -35,12 +38,16 @@ final class TraceReceiver implements AutoCloseable {
         server.start();
     }
 
-    URI address() {
-        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    /** Traces of these runtimes that are sent here, the last of them when it is closed. */
+    public Tracing of(Runtimes runtimes) {
+        var address = "http://127.0.0.1:" + server.getAddress().getPort();
+        var tracing = new Tracing(Configs.of(Map.of("mayfly.tracing.endpoint", address)), "1.2.3");
+        tracing.start(new StartupEvent(), runtimes);
+        return tracing;
     }
 
     /** ExportTraceServiceRequest.resource_spans, ResourceSpans.scope_spans, ScopeSpans.spans. */
-    List<Span> spans() {
+    public List<Span> spans() {
         return requests.stream()
                 .flatMap(request -> request.messages(1))
                 .flatMap(resource -> resource.messages(2))

@@ -3,7 +3,6 @@ package dev.mayfly.tracing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.mayfly.config.Configs;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Launch.Priority;
@@ -16,7 +15,6 @@ import dev.mayfly.runtime.Runtimes;
 import dev.mayfly.runtime.simulated.SimulatedRuntime;
 import dev.mayfly.runtime.simulated.SimulatedRuntime.Faults.Fault;
 import dev.mayfly.tracing.TraceReceiver.Span;
-import io.quarkus.runtime.StartupEvent;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -39,9 +37,7 @@ class TracingTest {
     @BeforeEach
     void start() throws IOException {
         receiver = new TraceReceiver();
-        var settings = Map.of("mayfly.tracing.endpoint", receiver.address().toString());
-        tracing = new Tracing(Configs.of(settings), "1.2.3");
-        tracing.start(new StartupEvent(), new Runtimes(Map.of("Simulated", runtime)));
+        tracing = receiver.of(new Runtimes(Map.of("Simulated", runtime)));
     }
 
     @AfterEach
