@@ -9,8 +9,10 @@
 # shellcheck source=deploy/local/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
+# renovate: github.com/moby/moby/v2
 MOBY_VERSION=v2.0.0-beta.24 # of the Go module; the engine calls itself 29
-RUNC_VERSION=v1.3.4         # Debian 12's knows no time namespaces, which the engine asks for
+# renovate: github.com/opencontainers/runc
+RUNC_VERSION=v1.3.4 # Debian 12's knows no time namespaces, which the engine asks for
 DIR=$LOCAL/engine29
 PROGRAMS=$DIR/bin
 # Below /run, since the path of a socket has 107 characters at most.

@@ -5,6 +5,7 @@
 # shellcheck source=deploy/local/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
+# renovate: sigs.k8s.io/metrics-server
 VERSION=v0.9.0
 PROGRAM=metrics-server
 PORT=10443

@@ -6,7 +6,9 @@
 # shellcheck source=deploy/local/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
+# renovate: github.com/derailed/k9s
 K9S_VERSION=v0.50.16
+# renovate: github.com/stern/stern
 STERN_VERSION=v1.33.0
 NAME=pod-tools
 DIR=$LOCAL/$NAME

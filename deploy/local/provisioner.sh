@@ -5,6 +5,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 MODULE=github.com/rancher/local-path-provisioner
+# renovate: github.com/rancher/local-path-provisioner
 VERSION=v0.0.30
 PROGRAM=local-path-provisioner
 IMAGE=rancher/$PROGRAM:$VERSION

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Load on a Service, by vegeta.
 
+# renovate: github.com/tsenart/vegeta/v12
 VEGETA_VERSION=v12.12.0
 
 load_generator() {
