@@ -1,7 +1,9 @@
 package dev.mayfly.helm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.mayfly.scenario.GrantedRole;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
@@ -14,6 +16,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The operator's rights, as the chart's values leave them. */
@@ -116,6 +120,25 @@ class ChartRightsTest {
                                 .returns("mayfly", subject -> subject.getName());
                     });
         }
+    }
+
+    static Stream<Arguments> grantedByTests() {
+        return Stream.of(
+                arguments("runtimes.pods=true", GrantedRole.PODS),
+                arguments("activator.enabled=true", GrantedRole.ACTIVATOR));
+    }
+
+    /** Operators of tests have the rights of {@code deploy/operator} and these. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("grantedByTests")
+    void anOptionAddsWhatTestsGrantForIt(String option, List<PolicyRule> rules) {
+        var before = Helm.templateWith(RELEASE, "runtimes.docker=true");
+        var with = Helm.templateWith(RELEASE, option);
+        var added = new TreeSet<>(granted(clusterRole(with).getRules()));
+        added.removeAll(granted(clusterRole(before).getRules()));
+
+        assertThat(added).isEqualTo(granted(rules));
+        assertThat(roles(with)).isEqualTo(roles(before));
     }
 
     @ParameterizedTest

@@ -11,6 +11,14 @@ import java.util.List;
 
 /** A ClusterRole that a ServiceAccount has until it is closed. */
 public final class GrantedRole implements AutoCloseable {
+    /** That the chart grants the operator with {@code runtimes.pods}, besides the others. */
+    public static final List<PolicyRule> PODS =
+            List.of(rule("", "pods", "patch"), rule("", "pods/exec", "get", "create"));
+
+    /** That the chart grants the operator with {@code activator.enabled}, besides the others. */
+    public static final List<PolicyRule> ACTIVATOR =
+            List.of(rule("discovery.k8s.io", "endpointslices", "list", "watch", "create", "update", "delete"));
+
     private final KubernetesClient client = Cluster.client();
     private final String name;
 
@@ -34,19 +42,19 @@ public final class GrantedRole implements AutoCloseable {
                 .serverSideApply();
     }
 
-    /** The rights that the chart grants the operator with {@code runtimes.pods}. */
+    /** The operator's {@link #PODS}. */
     public static GrantedRole ofPods() {
-        return operators("pods", rule("", "pods", "patch"), rule("", "pods/exec", "get", "create"));
+        return operators("pods", PODS);
     }
 
-    /** The rights that the chart grants the operator with {@code activator.enabled}. */
+    /** The operator's {@link #ACTIVATOR}. */
     public static GrantedRole ofActivator() {
-        return operators(
-                "activator", rule("discovery.k8s.io", "endpointslices", "list", "watch", "create", "update", "delete"));
+        return operators("activator", ACTIVATOR);
     }
 
-    private static GrantedRole operators(String what, PolicyRule... rules) {
-        return new GrantedRole("mayfly-" + what + "-" + Lane.mark(), "mayfly-system", "mayfly", rules);
+    private static GrantedRole operators(String what, List<PolicyRule> rules) {
+        return new GrantedRole(
+                "mayfly-" + what + "-" + Lane.mark(), "mayfly-system", "mayfly", rules.toArray(PolicyRule[]::new));
     }
 
     private static PolicyRule rule(String group, String resource, String... verbs) {
