@@ -25,6 +25,13 @@ conforms() {
     -schema-location "$MAYFLY_LOCAL/schemas/{{ .ResourceKind }}{{ .KindSuffix }}.json" "$MAYFLY_LOCAL/rendered.yaml"
 }
 
+# read_only OPTION…: the operator, two hooks and the test, which are all containers that the chart renders with them.
+read_only() {
+  rendered "$@" >"$MAYFLY_LOCAL/rendered.yaml"
+  [ "$(grep -c '^ *image: ' "$MAYFLY_LOCAL/rendered.yaml")" = 4 ]
+  [ "$(grep -c '^ *readOnlyRootFilesystem: true$' "$MAYFLY_LOCAL/rendered.yaml")" = 4 ]
+}
+
 @test "helm lint finds nothing, with the hardened values neither" {
   helm lint --strict "$ROOT/helm/mayfly"
   helm lint --strict "$ROOT/helm/mayfly" -f "$ROOT/helm/mayfly/values-hardened.yaml"
@@ -32,7 +39,8 @@ conforms() {
 
 @test "what it renders is of Kubernetes' schemas" {
   conforms
-  conforms -f "$ROOT/helm/mayfly/values-hardened.yaml" --set networkPolicy.enabled=true
+  conforms -f "$ROOT/helm/mayfly/values-hardened.yaml"
+  [ "$(grep -c '^kind: NetworkPolicy$' "$MAYFLY_LOCAL/rendered.yaml")" = 1 ]
   conforms --set engine.address=tcp://engine:2376,replicas=2,uninstall.workloads=Delete
   conforms --set monitoring.enabled=true,monitoring.reader.name=prometheus,monitoring.reader.namespace=monitoring
   [ "$(grep -cE '^kind: (ServiceMonitor|PrometheusRule)$' "$MAYFLY_LOCAL/rendered.yaml")" = 2 ]
@@ -71,6 +79,12 @@ conforms() {
   rendered --set engine.address=tcp://engine:2376 >"$MAYFLY_LOCAL/remote.yaml"
   run grep -E 'hostPath:|hostNetwork|hostPID|Unconfined|runAsUser: 0|add:' "$MAYFLY_LOCAL/remote.yaml"
   [ "$status" = 1 ]
+}
+
+@test "every container's root file system is read-only" {
+  read_only
+  read_only -f "$ROOT/helm/mayfly/values-hardened.yaml"
+  read_only --set engine.address=tcp://engine:2376
 }
 
 @test "no Pod but the named ones has a token, and all drop all capabilities" {
