@@ -5,6 +5,7 @@ import dev.mayfly.runtime.docker.engine.EngineSettings.Connection;
 import dev.mayfly.runtime.docker.engine.EngineSettings.Containers;
 import dev.mayfly.runtime.docker.engine.EngineSettings.Egress;
 import dev.mayfly.runtime.docker.engine.EngineSettings.Pulls;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -27,22 +28,40 @@ public final class Settings {
         return of(cluster, Optional.of(dockerHost));
     }
 
+    /** @param certificates directory of those for an engine that is reached by TLS */
+    public static EngineSettings of(String cluster, String dockerHost, Path certificates) {
+        return of(cluster, usual(Optional.of(dockerHost), Optional.of(certificates.toString())));
+    }
+
     /** Of an operator that looks whether the engine answers five times a second, and lists all containers as usual. */
     public static EngineSettings eager(String cluster, String dockerHost, Duration callTimeout) {
         return of(
                 cluster,
-                connection(Optional.of(dockerHost), callTimeout, Duration.ofMillis(200), Duration.ofSeconds(6)));
+                connection(
+                        Optional.of(dockerHost),
+                        Optional.empty(),
+                        callTimeout,
+                        Duration.ofMillis(200),
+                        Duration.ofSeconds(6)));
     }
 
     private static EngineSettings of(String cluster, Optional<String> dockerHost) {
-        return of(
-                cluster, connection(dockerHost, Duration.ofSeconds(20), Duration.ofSeconds(3), Duration.ofSeconds(30)));
+        return of(cluster, usual(dockerHost, Optional.empty()));
+    }
+
+    private static Connection usual(Optional<String> dockerHost, Optional<String> certificates) {
+        return connection(
+                dockerHost, certificates, Duration.ofSeconds(20), Duration.ofSeconds(3), Duration.ofSeconds(30));
     }
 
     private static Connection connection(
-            Optional<String> dockerHost, Duration callTimeout, Duration pingInterval, Duration pingTimeout) {
+            Optional<String> dockerHost,
+            Optional<String> certificates,
+            Duration callTimeout,
+            Duration pingInterval,
+            Duration pingTimeout) {
         return new Connection(
-                dockerHost, Optional.empty(), callTimeout, pingInterval, pingTimeout, Duration.ofSeconds(30), 8);
+                dockerHost, certificates, callTimeout, pingInterval, pingTimeout, Duration.ofSeconds(30), 8);
     }
 
     private static EngineSettings of(String cluster, Connection connection) {
