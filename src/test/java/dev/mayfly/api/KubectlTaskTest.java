@@ -8,12 +8,13 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tasks as kubectl shows them. No operator runs here: the test writes the status that it would report. */
+/** Tasks as kubectl shows them, and the fields of all kinds. No operator runs here: the test writes the status that it would report. */
 @Tag("cluster")
 class KubectlTaskTest {
     private static final String ENDED = """
@@ -35,6 +36,17 @@ class KubectlTaskTest {
         assertThat(kubectl.run("explain", "et.spec.template.outputPolicy").replaceAll("\\s+", " "))
                 .contains("Default Always");
         assertThat(kubectl.run("explain", "et.status.results")).contains("EngineLost");
+    }
+
+    /** Each field of the specs and the statuses has one in the schema: {@link ExplainTest}. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ew", "et", "imgpol"})
+    void explainHasADescriptionOfEverythingThatItShows(String kind) {
+        for (var shown : List.of(kind, kind + ".spec", kind + ".status")) {
+            assertThat(kubectl.run("explain", shown, "--recursive") + kubectl.run("explain", shown))
+                    .contains("DESCRIPTION:")
+                    .doesNotContain("<empty>", "<no description>");
+        }
     }
 
     @Test
