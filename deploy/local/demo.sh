@@ -25,7 +25,6 @@ clear_earlier_demo
 [ "${HELM:-}" != 1 ] || pod
 task
 audit
-[ "${HELM:-}" != 1 ] || exact
 enforce
 heal
 scale
