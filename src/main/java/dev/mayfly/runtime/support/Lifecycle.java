@@ -176,7 +176,10 @@ public final class Lifecycle {
 
     private void announce(ReplicaId id, Fact fact) {
         switch (fact) {
-            case Fact.Started started -> announcements.about(id, "SuccessfulCreate");
+            case Fact.Started started -> {
+                LOG.debugf("%s is started", id.replica());
+                announcements.about(id, "SuccessfulCreate");
+            }
             case Fact.Waits waits -> announcements.about(id, "BackOff");
             case Fact.Refused refused -> {
                 var failure = refused.failure();

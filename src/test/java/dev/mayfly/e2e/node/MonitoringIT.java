@@ -200,7 +200,9 @@ class MonitoringIT extends NodeScenario {
                 .isNotEmpty()
                 .allSatisfy(line -> assertThat(line.path("message").asText()).isNotBlank())
                 .anyMatch(line -> line.path("level").asText().equals("INFO")
-                        && line.path("loggerName").asText().endsWith(".VirtualNode"));
+                        && line.path("loggerName").asText().endsWith(".VirtualNode"))
+                .anyMatch(line -> line.at("/mdc/workload").asText().equals("web")
+                        && line.at("/mdc/replica").asText().matches("web-\\d"));
     }
 
     private void itsFilesAreRotated() {
