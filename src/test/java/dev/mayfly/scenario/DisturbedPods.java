@@ -26,6 +26,8 @@ public record DisturbedPods(int machines, int replicas, int rounds) implements S
 
     private static final int EVICTED = 5;
     private static final Duration SOON = Duration.ofMinutes(2);
+    /** That long a rollout may take, as it waits for what was evicted, too. */
+    private static final Duration ROLLED_OUT = Duration.ofMinutes(5);
     /** 50 s until the node counts as lost, and 60 s until its Pods do. */
     private static final Duration LOST = Duration.ofMinutes(5);
 
@@ -40,14 +42,14 @@ public record DisturbedPods(int machines, int replicas, int rounds) implements S
                 var nodes = new KwokNodes(machines);
                 var pods = new SeenPods(workloads, NAME)) {
             workloads.apply(manifest(0));
-            awaitAll(pods, words);
+            awaitAll(pods, 0, words);
             for (var round = 1; round <= rounds; round++) {
                 pods.reset();
                 workloads.apply(manifest(round)); // under load: all of it happens in the middle of a rollout
                 var taken = evict(nodes, pods, random);
                 taken += preempt(nodes, pods, workloads.namespace());
                 taken += drain(nodes, pods, random);
-                awaitAll(pods, words);
+                awaitAll(pods, round, words);
                 assertKept(pods, taken, words);
 
                 pods.reset();
@@ -99,8 +101,16 @@ public record DisturbedPods(int machines, int replicas, int rounds) implements S
         return had;
     }
 
-    private void awaitAll(SeenPods pods, String words) {
-        await("all are ready, " + words).atMost(SOON).until(() -> pods.ready() == replicas);
+    private void awaitAll(SeenPods pods, int version, String words) {
+        await("all are ready, of version " + version + ", " + words)
+                .atMost(ROLLED_OUT)
+                .until(() -> pods.ready() == replicas && pods.ready(pod -> isOf(pod, version)) == replicas);
+    }
+
+    private static boolean isOf(Pod pod, int version) {
+        return pod.getSpec().getContainers().getFirst().getEnv().stream()
+                .anyMatch(
+                        env -> env.getName().equals("VERSION") && env.getValue().equals("" + version));
     }
 
     private void assertKept(SeenPods pods, int taken, String words) {

@@ -13,6 +13,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
  * The operator is killed again and again while it releases replicas from a warm pool and refills it. There are never too
@@ -43,9 +45,18 @@ public record KilledClaims(OperatorProcess operator, int kills) implements Scena
                 terminationGracePeriodSeconds: 0
             """;
 
-    /** The containers that served, and the rules that were broken. */
-    private record Findings(Set<String> served, Set<String> broken) {
-        void look(List<Container> containers) {
+    /** The containers that served, the rules that were broken, and how often it was looked. */
+    private record Findings(Set<String> served, Set<String> broken, AtomicInteger looks) {
+        void look(Supplier<List<Container>> containers) {
+            try {
+                look(containers.get());
+                looks.incrementAndGet();
+            } catch (RuntimeException failed) { // else nobody would look any more
+                broken.add("a look failed: " + failed);
+            }
+        }
+
+        private void look(List<Container> containers) {
             var alive = containers.stream()
                     .filter(container -> ALIVE.contains(container.getState()))
                     .toList();
@@ -66,19 +77,23 @@ public record KilledClaims(OperatorProcess operator, int kills) implements Scena
     public String run(Workloads workloads) throws InterruptedException {
         var seed = System.nanoTime();
         var random = new Random(seed);
-        var findings = new Findings(ConcurrentHashMap.newKeySet(), ConcurrentHashMap.newKeySet());
+        var findings = new Findings(ConcurrentHashMap.newKeySet(), ConcurrentHashMap.newKeySet(), new AtomicInteger());
         workloads.apply(MANIFEST.formatted(SIZE, SURGE));
         awaitSettled(workloads, 0);
         try (var sampler = Executors.newSingleThreadScheduledExecutor()) {
             sampler.scheduleWithFixedDelay(
-                    () -> findings.look(workloads.containers(NAME)), 0, 50, TimeUnit.MILLISECONDS);
+                    () -> findings.look(() -> workloads.containers(NAME)), 0, 50, TimeUnit.MILLISECONDS);
             for (var kill = 0; kill < kills; kill++) {
                 var replicas = kill % 2 == 0 ? MOST : 1;
                 workloads.scale(NAME, replicas);
                 TimeUnit.MILLISECONDS.sleep(random.nextInt(LATEST_KILL_MILLIS));
                 operator.kill9();
+                var looked = findings.looks().get();
                 operator.start();
                 awaitSettled(workloads, replicas);
+                await("a look since the kill")
+                        .atMost(PATIENCE)
+                        .until(() -> findings.looks().get() > looked);
             }
         }
         assertThat(findings.broken()).as("seed %d", seed).isEmpty();

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** The Pods of one owner from outside: those that are there, and the extremes since the last reset. */
 public final class SeenPods implements AutoCloseable {
@@ -98,9 +99,15 @@ public final class SeenPods implements AutoCloseable {
         return Set.copyOf(twins);
     }
 
-    public synchronized int ready() {
+    public int ready() {
+        return ready(pod -> true);
+    }
+
+    /** Of those that are so. */
+    public synchronized int ready(Predicate<Pod> which) {
         return (int) pods.values().stream()
                 .filter(SeenPods::isReady)
+                .filter(which)
                 .filter(pod -> !silent.contains(pod.getSpec().getNodeName()))
                 .count();
     }
