@@ -32,8 +32,6 @@ public final class WarmBench {
     private static final int STANDING = 5;
     private static final int KILLED = 25;
     private static final int AT_ONCE = 8;
-    /** Held containers whose statistics are read, a second each. */
-    private static final int SAMPLED = 5;
 
     private WarmBench() {}
 
@@ -169,24 +167,23 @@ public final class WarmBench {
     private static double idle(WarmWorkload workload) throws Exception {
         var operator = OperatorUsage.ofRunning();
         TimeUnit.SECONDS.sleep(10); // what follows the last claim
-        var held = workload.heldUsage(SAMPLED);
+        var held = workload.heldUsage();
         var before = operator.process().info().totalCpuDuration().orElseThrow();
         TimeUnit.SECONDS.sleep(IDLE_SECONDS);
         var used = operator.process().info().totalCpuDuration().orElseThrow().minus(before);
         var percent = 100.0 * used.toMillis() / (IDLE_SECONDS * 1000.0);
         System.out.printf(
                 Locale.ROOT,
-                "in %d s, the operator with %d held: %.2f %% of a core; %d of the held: %.1f MB of memory, %.3f s of CPU"
+                "in %d s, the operator with %d held: %.2f %% of a core; the held: %.1f MB of memory, %.3f s of CPU"
                         + " time%n",
                 IDLE_SECONDS,
                 SIZE,
                 percent,
-                SAMPLED,
                 held.stream()
                                 .mapToLong(each -> each.getMemoryStats().getUsage())
                                 .sum()
                         / 1e6,
-                (cpuNanos(workload.heldUsage(SAMPLED)) - cpuNanos(held)) / 1e9);
+                (cpuNanos(workload.heldUsage()) - cpuNanos(held)) / 1e9);
         return percent;
     }
 
