@@ -8,7 +8,7 @@ setup() {
   SOAK=$MAYFLY_LOCAL/root/deploy/local
   mkdir -p "$SOAK"
   cp -r "$HERE/soak.sh" "$HERE/lib.sh" "$HERE/lib" "$SOAK"
-  at_once histories.sh service-images.sh soak-pages.sh soak-engine29.sh soak-release.sh pod-tools.sh elastic.sh steady.sh
+  at_once histories.sh service-images.sh soak-pages.sh soak-engine29.sh soak-release.sh pod-tools.sh elastic.sh steady.sh contract.sh
   long fuzz.sh measure.sh
 }
 teardown() { rm -rf "$MAYFLY_LOCAL"; }
