@@ -4,6 +4,7 @@ import static dev.mayfly.core.model.Samples.NOON;
 import static dev.mayfly.core.model.Samples.id;
 import static dev.mayfly.core.model.Samples.template;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -12,9 +13,12 @@ import dev.mayfly.core.model.Ephemerality.Mode;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Launch.Priority;
+import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Template;
 import dev.mayfly.core.model.Template.Placement;
 import dev.mayfly.runtime.pods.ImageVolumes.Found;
+import dev.mayfly.runtime.pods.PodsRuntimeContractTest.StandInCommands;
 import dev.mayfly.runtime.registry.ImageRegistry;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
@@ -25,9 +29,12 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -37,6 +44,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ReadVolumesTest {
+    private static final Ephemerality COVERING = new Ephemerality(Mode.Enforce, List.of(), false, true);
     private static final String LOGIN = "Basic dXNlcjpwYXNz";
 
     private final AtomicInteger manifests = new AtomicInteger();
@@ -105,10 +113,50 @@ class ReadVolumesTest {
 
     @Test
     void aVolumeThatMayBeCoveredIs() throws Exception {
-        var found = read(template(image, new Ephemerality(Mode.Enforce, List.of(), false, true)));
+        var found = read(template(image, COVERING));
 
         assertThat(found.refusal()).isEmpty();
         assertThat(found.uncovered()).containsExactly("/data");
+    }
+
+    @Test
+    void noPodIsMadeOfAnImageWithAVolumeThatNothingCovers() {
+        try (var runtime = checking()) {
+            runtime.launch(launch(template(image)));
+
+            await().until(() ->
+                    runtime.index().find(id(0, 1)).map(Replica::phase).equals(Optional.of(Phase.FAILED)));
+            assertThat(runtime.index()
+                            .find(id(0, 1))
+                            .flatMap(replica -> replica.outcome().failure()))
+                    .map(Failure::reason)
+                    .contains("UncoveredVolumes");
+            assertThat(server.changes).isEmpty();
+        }
+    }
+
+    @Test
+    void aPodHasMemoryAtTheVolumeOfItsImageThatMayBeCovered() {
+        try (var runtime = checking()) {
+            runtime.launch(launch(template(image, COVERING)));
+
+            await().until(() -> server.pods.size() == 1);
+            var spec = server.pods.values().iterator().next().getSpec();
+            var mount = spec.getContainers().getFirst().getVolumeMounts().stream()
+                    .filter(each -> each.getMountPath().equals("/data"))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(spec.getVolumes())
+                    .filteredOn(volume -> volume.getName().equals(mount.getName()))
+                    .singleElement()
+                    .matches(volume -> volume.getEmptyDir().getMedium().equals("Memory"));
+        }
+    }
+
+    /** With {@code mayfly.runtime.pods-images-checked}. */
+    private PodsRuntime checking() {
+        var settings = new PodsSettings("c1", Duration.ofSeconds(10), 8, Set.of(), true, true, () -> true);
+        return new PodsRuntime(settings, server.client(), new StandInCommands(), InstantSource.system());
     }
 
     @Test
@@ -171,9 +219,11 @@ class ReadVolumesTest {
         assertThat(found.again()).isPresent();
     }
 
+    private static Launch launch(Template template) {
+        return new Launch(id(0, 1), "v1", template, 0, 0, NOON, Priority.SCALE);
+    }
+
     private Found read(Template template) throws Exception {
-        return volumes.of(new Launch(id(0, 1), "v1", template, 0, 0, NOON, Priority.SCALE))
-                .toCompletableFuture()
-                .get(60, TimeUnit.SECONDS);
+        return volumes.of(launch(template)).toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 }
