@@ -69,6 +69,15 @@ class OperatorMetricsTest {
     }
 
     @Test
+    void replicasThatAWarmPoolProvidedAreHitsAndTheOthersMisses() {
+        runtime.holding().orElseThrow().needed(2, 1);
+        runtime.holding().orElseThrow().needed(1, 0);
+
+        assertThat(count("mayfly.warm.requests", "result", "hit")).isEqualTo(3);
+        assertThat(count("mayfly.warm.requests", "result", "miss")).isEqualTo(1);
+    }
+
+    @Test
     void replicasAreCountedByTheirPhase() {
         launch(1);
 

@@ -178,6 +178,22 @@ class WarmPoolTest {
     }
 
     @Test
+    void aRolloutsReplacementIsReleased() {
+        var released = warm(replica(5, 1, "v2", Phase.RUNNING)).in(Phase.HELD, NOON);
+        var plan = wanting(2, 1)
+                .revision("v2", "v1")
+                .partition(0, "v1")
+                .budget(1, 0)
+                .with(replica(0, Phase.RUNNING), replica(1, 1, "v2", Phase.RUNNING), released)
+                .after(Duration.ofSeconds(1))
+                .plan();
+
+        assertThat(plan.launches())
+                .singleElement()
+                .matches(launch -> launch.releases() && launch.id().equals(released.id()));
+    }
+
+    @Test
     void anUnprovenRevisionCostsAPoolWithoutOthersOneReplica() {
         var plan = wanting(0, 3)
                 .revision("v2", "v1")

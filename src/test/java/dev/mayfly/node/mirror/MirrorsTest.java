@@ -38,6 +38,17 @@ class MirrorsTest {
         assertThat(fixture.mirroring().state()).isEqualTo(State.COMPLETE);
     }
 
+    /** Until then it serves nobody. */
+    @Test
+    void aReplicaOfTheWarmPoolIsShownOnceItIsReleased() {
+        fixture.reconcile(running(0).withHealth(health -> health.withWarm(true)).in(Phase.HELD, NOON));
+        assertThat(api.writes).isEmpty();
+
+        fixture.reconcile(running(0));
+
+        assertThat(isReady(api.pod("web-0"))).isTrue();
+    }
+
     @Test
     void aPodThatIsGoneBeforeItsCreationIsAnsweredIsMadeAgain() {
         api.unanswered = () -> {

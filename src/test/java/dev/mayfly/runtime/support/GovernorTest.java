@@ -195,6 +195,22 @@ class GovernorTest {
     }
 
     @Test
+    void startsOfWarmReplicasLeaveHalfOfTheCallsToOthers() {
+        try (var governor = new Governor(8)) {
+            var filling = new AtomicInteger();
+            for (var i = 0; i < 8; i++) {
+                governor.submit(Priority.WARM, NOISY, () -> filling.incrementAndGet() > 0 && held());
+            }
+            governor.submit(Priority.SCALE, Samples.WEB, () -> done.add("scale"));
+
+            await().untilAsserted(() -> assertThat(done).containsExactly("scale"));
+            await().during(Duration.ofMillis(200)).until(() -> filling.get() == 4);
+            hold.countDown();
+            await().until(() -> filling.get() == 8);
+        }
+    }
+
+    @Test
     void aHealOfAnotherNamespaceStartsBesideThem() {
         try (var governor = new Governor(8, () -> true, new Measurements())) {
             for (var i = 0; i < 8; i++) {
