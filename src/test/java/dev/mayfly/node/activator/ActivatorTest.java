@@ -37,6 +37,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -118,26 +119,9 @@ class ActivatorTest {
 
         try (var client = connect()) {
             assertThat(client.getInputStream().read()).isZero();
-            await("it stops").during(Duration.ofMillis(500)).until(new Unchanged(sent));
+            var before = new AtomicLong(-1);
+            await("it stops").during(Duration.ofMillis(500)).until(() -> before.getAndSet(sent.get()) == before.get());
             assertThat(sent.get()).as("what the kernel's buffers hold").isLessThan(64L * LONG);
-        }
-    }
-
-    /** The value stays the same from one look to the next. */
-    private static final class Unchanged implements Callable<Boolean> {
-        private final AtomicLong value;
-        private long before = -1;
-
-        Unchanged(AtomicLong value) {
-            this.value = value;
-        }
-
-        @Override
-        public Boolean call() {
-            var now = value.get();
-            var same = now == before;
-            before = now;
-            return same;
         }
     }
 
@@ -185,13 +169,7 @@ class ActivatorTest {
         try (var replica = new ServerSocket(0, 50, HERE)) {
             atZero(replica.getLocalPort(), Map.of());
             cluster.queued = 50;
-            var answers = new ArrayList<Future<String>>();
-            for (var number = 0; number < 8; number++) {
-                var text = "client " + number;
-                answers.add(later(() -> exchange(text)));
-            }
-            await().until(() -> woken.contains(WEB));
-            reconcile(Phase.RUNNING);
+            var answers = exchanges(8);
             var accepted = accept(replica, 5, "as many as Python's queue takes");
 
             serve(accepted.getFirst(), ActivatorTest::echo);
@@ -200,9 +178,23 @@ class ActivatorTest {
             cluster.queued = 0;
             accepted.addAll(accept(replica, 2, "they were accepted"));
             accepted.stream().skip(1).forEach(client -> serve(client, ActivatorTest::echo));
-            for (var number = 0; number < 8; number++) {
-                assertThat(answers.get(number).get(60, TimeUnit.SECONDS)).isEqualTo("client " + number);
-            }
+            assertAnswered(answers);
+        }
+    }
+
+    /** That many clients at once, and then the replica. */
+    private List<Future<String>> exchanges(int number) {
+        var answers = IntStream.range(0, number)
+                .mapToObj(each -> later(() -> exchange("client " + each)))
+                .toList();
+        await().until(() -> woken.contains(WEB));
+        reconcile(Phase.RUNNING);
+        return answers;
+    }
+
+    private static void assertAnswered(List<Future<String>> answers) throws Exception {
+        for (var number = 0; number < answers.size(); number++) {
+            assertThat(answers.get(number).get(60, TimeUnit.SECONDS)).isEqualTo("client " + number);
         }
     }
 
@@ -219,20 +211,20 @@ class ActivatorTest {
     }
 
     @Test
-    void aThousandAtOnceAreAllAnswered() throws Exception {
-        var replica = replica(ActivatorTest::echo);
+    void aThousandAtOnceAreAllAnsweredByOneConnectionEach() throws Exception {
+        var accepted = new AtomicLong();
+        var received = new ConcurrentLinkedQueue<String>();
+        var replica = replica(client -> {
+            accepted.incrementAndGet();
+            var text = client.getInputStream().readAllBytes();
+            received.add(new String(text, StandardCharsets.UTF_8));
+            client.getOutputStream().write(text);
+        });
         atZero(replica.getLocalPort(), Map.of());
-        var answers = new ArrayList<Future<String>>();
-        for (var number = 0; number < 1000; number++) {
-            var text = "client " + number;
-            answers.add(later(() -> exchange(text)));
-        }
-        await().until(() -> woken.contains(WEB));
-        reconcile(Phase.RUNNING);
 
-        for (var number = 0; number < 1000; number++) {
-            assertThat(answers.get(number).get(60, TimeUnit.SECONDS)).isEqualTo("client " + number);
-        }
+        assertAnswered(exchanges(1000));
+        assertThat(received).hasSize(1000).doesNotHaveDuplicates();
+        assertThat(accepted).hasValue(1000);
     }
 
     @Test
