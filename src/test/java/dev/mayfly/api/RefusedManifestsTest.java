@@ -49,6 +49,8 @@ class RefusedManifestsTest {
             zero without Pods        | {scaleToZero: {idleSeconds: 60}, mirrorPods: false, template: {image: busybox}} | scaleToZero needs a Service that leads to the replicas
             zero at once             | {scaleToZero: {idleSeconds: 1}, template: {image: busybox}} | should be greater than or equal to 10
             zero of Pods             | {runtime: Pods, scaleToZero: {idleSeconds: 60}, template: {image: busybox}} | use runtime: Docker
+            warm Pods                | {runtime: Pods, warm: {size: 1}, template: {image: busybox}} | remove warm, or use runtime: Docker
+            warm Pods on demand      | {runtime: Pods, warm: {onDemand: 1}, template: {image: busybox}} | remove warm, or use runtime: Docker
             scratch where a mount is | {ephemerality: {scratch: [{path: /a}]}, template: {image: busybox, volumes: [{name: a, emptyDir: {}}], volumeMounts: [{name: a, mountPath: /a}]}} | both ephemerality.scratch and template.volumeMounts have one path
             slot's part with surge   | {template: {image: busybox, volumes: [{name: a, emptyDir: {}}], volumeMounts: [{name: a, mountPath: /a, subPathExpr: $(MAYFLY_SLOT)}]}} | maxSurge: 0
             """)
