@@ -31,8 +31,9 @@ class DemoTest {
                 .map(heading -> heading.group(1))
                 .toList();
 
-        assertThat(headings).hasSize(6).allSatisfy(heading -> assertThat(transcript)
-                .contains(heading));
+        assertThat(headings)
+                .hasSize(6)
+                .allSatisfy(heading -> assertThat(transcript).contains(heading));
     }
 
     @Test

@@ -57,7 +57,11 @@ public enum Claim {
     ZERO_AT_ONCE("ZeroBench", "of 1,000 clients at once of a workload at zero those without an answer", 0, Unit.COUNT),
     MIRRORED_SCALE_UP(
             "MirrorBench", "0 → 50 replicas with mirror Pods, beside the same without, median of 5", 1.05, Unit.TIMES),
-    MIRRORS_IDLE_CPU("MirrorBench", "500 mirror Pods, nothing to do, 60 s, less the same replicas without Pods", 1, Unit.PERCENT),
+    MIRRORS_IDLE_CPU(
+            "MirrorBench",
+            "500 mirror Pods, nothing to do, 60 s, less the same replicas without Pods",
+            1,
+            Unit.PERCENT),
     MIRRORS_IDLE_WRITES(
             "MirrorBench",
             "writes to the API server with these Pods in 60 s, but for Leases and the Node",
