@@ -53,7 +53,11 @@ public enum Claim {
             0.1,
             Unit.SECONDS),
     ZERO_COLD("ZeroBench", "the same from a cold start, beside 0 → 1 without a client, medians of 5", 1.1, Unit.TIMES),
-    ZERO_ERRORS("ZeroBench", "errors that this client sees in 20 times idle → zero → back", 0, Unit.COUNT),
+    ZERO_ERRORS(
+            "ZeroBench",
+            "errors that this client sees in 20 times idle → zero → back, and at 10 random moments about zero",
+            0,
+            Unit.COUNT),
     ZERO_AT_ONCE("ZeroBench", "of 1,000 clients at once of a workload at zero those without an answer", 0, Unit.COUNT),
     MIRRORED_SCALE_UP(
             "MirrorBench", "0 → 50 replicas with mirror Pods, beside the same without, median of 5", 1.05, Unit.TIMES),
@@ -113,6 +117,7 @@ public enum Claim {
             Unit.SECONDS),
     FLEET_WRITES(
             "FleetBench", "writes to the API server for each of these workloads, beside its creation", 5, Unit.COUNT),
+    FLEET_MEMORY("FleetBench", "the operator's memory with these 100,000 replicas", 1000, Unit.MEGABYTES),
     ONE_MORE_END_TO_END(
             "FleetBench",
             "one more replica of a workload of 90,000, `scale` → all ready, beside one of 100, medians of 9",

@@ -2,6 +2,7 @@ package dev.mayfly.bench.million;
 
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.bench.ClusterWrites;
+import dev.mayfly.bench.OperatorUsage;
 import dev.mayfly.bench.claim.Claim;
 import dev.mayfly.bench.claim.Claims;
 import dev.mayfly.testing.ApiWrites;
@@ -78,6 +79,7 @@ public final class FleetBench {
                 System.out.println("Events by reason: " + events(client));
                 claims.measured(Claim.FLEET, seconds);
                 claims.measured(Claim.FLEET_WRITES, each);
+                claims.measured(Claim.FLEET_MEMORY, OperatorUsage.ofRunning().residentMegabytes());
             }
             claims.measured(Claim.ONE_MORE_END_TO_END, oneMore(client, MANY) / oneMore(client, REPLICAS));
         }

@@ -8,9 +8,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 
 /**
  * {@code make bench-zero}: the first byte for a client of a workload at zero, from a warm replica and from a cold start, and
@@ -20,6 +22,10 @@ public final class ZeroBench {
     private static final int ROUNDS = Integer.getInteger("mayfly.bench.rounds", 20);
     private static final int COLD = Integer.getInteger("mayfly.bench.cold", 5);
     private static final int AT_ONCE = 1000;
+    /** Milliseconds from an answer to the next client, about the 10 s after which a workload goes to zero. */
+    private static final int SOONEST = 8_000;
+
+    private static final int LATEST = 25_000;
 
     private ZeroBench() {}
 
@@ -46,23 +52,41 @@ public final class ZeroBench {
         }
     }
 
-    /** @return how often the client saw an error */
-    private static int back(ZeroWorkload workload, Claims claims) {
+    /**
+     * At zero, and after every second of these times at a random moment about the decision to go there.
+     *
+     * @return how often the client saw an error
+     */
+    private static int back(ZeroWorkload workload, Claims claims) throws InterruptedException {
         workload.pool(1);
+        var seed = System.nanoTime();
+        var random = new Random(seed);
         var times = new ArrayList<Duration>();
+        var timesAbout = new ArrayList<Duration>();
         var errors = 0;
         for (var round = 0; round < ROUNDS; round++) {
             workload.awaitZero(1);
-            try {
-                times.add(workload.firstByte());
-            } catch (IOException failed) {
-                errors++;
-                System.out.println("an error: " + failed.getMessage());
+            errors += errors(workload, times);
+            if (round % 2 == 0) {
+                TimeUnit.MILLISECONDS.sleep(random.nextInt(SOONEST, LATEST));
+                errors += errors(workload, timesAbout);
             }
         }
         print("warm, connect -> first byte", times);
+        print("8 to 25 s after an answer, seed " + seed, timesAbout);
         claims.measured(Claim.ZERO_WARM_P99, seconds(at(times, 99)));
         return errors;
+    }
+
+    /** @return 0 if the client was answered, whose time is added, else 1 */
+    private static int errors(ZeroWorkload workload, List<Duration> times) {
+        try {
+            times.add(workload.firstByte());
+            return 0;
+        } catch (IOException failed) {
+            System.out.println("an error: " + failed.getMessage());
+            return 1;
+        }
     }
 
     private static int unanswered(ZeroWorkload workload) throws InterruptedException {
