@@ -37,7 +37,7 @@ final class ApiAnswer {
         return failed.getCode() == HttpURLConnection.HTTP_CONFLICT;
     }
 
-    /** How long the server asks to wait; empty: it does not say. The client has already waited and tried again. */
+    /** How long the server asks to wait; empty: it does not say. */
     static Optional<Duration> retryAfter(KubernetesClientException failed) {
         return Optional.ofNullable(failed.getStatus())
                 .map(status -> status.getDetails())

@@ -20,10 +20,11 @@ import java.util.function.BooleanSupplier;
 
 /**
  * The requests to the API server. Each waits for the answer, and throws {@link KubernetesClientException} for one that is
- * no success. The client itself repeats what was answered with 429 or 5xx, after the time that the server asked for; it
- * throttles nothing of its own accord. What is still not answered is silence. So is what is not asked for, because another
- * operator leads, or may lead. A request that was checked before may still arrive late: it creates a Pod by a name that is
- * taken, or changes one by a UID that is not used again.
+ * no success. The client itself repeats what was answered with 429 or 5xx, soon and a few times: fabric8 7.5.2 reads how
+ * long the server asks to wait, and does not wait. So creations, which may be many, are not repeated here: {@link
+ * PodLaunches} waits. The client throttles nothing of its own accord. What is still not answered is silence. So is what is
+ * not asked for, because another operator leads, or may lead. A request that was checked before may still arrive late: it
+ * creates a Pod by a name that is taken, or changes one by a UID that is not used again.
  */
 final class PodApi {
     private static final PatchContext STRATEGIC = PatchContext.of(PatchType.STRATEGIC_MERGE);
@@ -33,22 +34,30 @@ final class PodApi {
     private static final int MOST_RETRIES = 3;
 
     private final KubernetesClient client;
+    /** Repeats nothing. */
+    private final KubernetesClient creating;
+
     private final BooleanSupplier acts;
 
     /** @param acts asked before each request that changes a Pod: false if this operator must not */
     PodApi(KubernetesClient given, BooleanSupplier acts) {
         this.acts = acts;
+        client = repeating(given, MOST_RETRIES);
+        creating = repeating(given, 0);
+    }
+
+    private static KubernetesClient repeating(KubernetesClient given, int most) {
         var config = new RequestConfigBuilder(given.getConfiguration().getRequestConfig())
-                .withRequestRetryBackoffLimit(MOST_RETRIES)
+                .withRequestRetryBackoffLimit(most)
                 .build();
-        client = given.adapt(NamespacedKubernetesClient.class)
+        return given.adapt(NamespacedKubernetesClient.class)
                 .withRequestConfig(config)
                 .call(bounded -> bounded);
     }
 
     Pod create(Pod pod) {
         requireLead();
-        return client.resource(pod).create();
+        return creating.resource(pod).create();
     }
 
     /** Empty if there is none of that name. */

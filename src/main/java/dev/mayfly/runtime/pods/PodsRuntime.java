@@ -49,7 +49,7 @@ public final class PodsRuntime implements ContainerRuntime, AutoCloseable {
     private final PodLaunches launches;
     private final Pods pods;
 
-    /** @param client waits and tries again as the API server asks for; the caller closes it */
+    /** @param client the caller closes it */
     public PodsRuntime(PodsSettings settings, KubernetesClient client, InstantSource clock) {
         this(settings, client, new PodExecs(new PodApi(client, settings.acts())), clock);
     }

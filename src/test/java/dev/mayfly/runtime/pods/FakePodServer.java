@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -25,6 +26,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 
 /** An API server with Pods alone, which breaks off or refuses what a test says. */
 final class FakePodServer implements AutoCloseable {
@@ -44,7 +46,13 @@ final class FakePodServer implements AutoCloseable {
     /** How many of each name were created: a UID is not used again. */
     private final Map<String, Integer> names = new ConcurrentHashMap<>();
 
+    /** How long its refusals ask to wait; 0: they say nothing of it. */
+    volatile int retryAfterSeconds;
+
     volatile String accessMode = "ReadWriteOnce";
+    /** When each came. */
+    private final List<Long> requests = new CopyOnWriteArrayList<>();
+
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final HttpServer server;
     private final KubernetesClient client;
@@ -65,8 +73,16 @@ final class FakePodServer implements AutoCloseable {
         return client;
     }
 
+    /** From each request to the next. */
+    List<Duration> pauses() {
+        return IntStream.range(1, requests.size())
+                .mapToObj(next -> Duration.ofNanos(requests.get(next) - requests.get(next - 1)))
+                .toList();
+    }
+
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
+            requests.add(System.nanoTime());
             var path = exchange.getRequestURI().getPath();
             var name = path.substring(path.lastIndexOf('/') + 1);
             var body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
@@ -117,15 +133,13 @@ final class FakePodServer implements AutoCloseable {
         }
     }
 
-    private static void refuse(HttpExchange exchange, int code, String message) throws IOException {
-        send(
-                exchange,
-                code,
-                new StatusBuilder()
-                        .withStatus("Failure")
-                        .withCode(code)
-                        .withMessage(message)
-                        .build());
+    private void refuse(HttpExchange exchange, int code, String message) throws IOException {
+        var status = new StatusBuilder().withStatus("Failure").withCode(code).withMessage(message);
+        if (retryAfterSeconds > 0) {
+            exchange.getResponseHeaders().add("Retry-After", "" + retryAfterSeconds);
+            status.withNewDetails().withRetryAfterSeconds(retryAfterSeconds).endDetails();
+        }
+        send(exchange, code, status.build());
     }
 
     private static void send(HttpExchange exchange, int code, Object object) throws IOException {
