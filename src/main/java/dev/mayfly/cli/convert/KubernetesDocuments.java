@@ -92,11 +92,12 @@ final class KubernetesDocuments {
         var name = document.get("metadata") instanceof Map<?, ?> metadata ? metadata.get("name") : null;
         var what = kind + (name == null ? "" : " " + name);
         var instead = switch (kind) {
-            case "Service" -> "use the workload's name as the host; for others give one of its ports a hostPort";
+            case "Service" -> "apply it as it is: its selector finds the replicas' Pods";
             case "Ingress", "HTTPRoute", "Gateway" -> "publish a proxy's port with hostPort";
             case "CronJob" -> "let the CronJob create an EphemeralTask, as deploy/samples/cronjob.yaml does";
             case "DaemonSet" -> "there is one engine: make it a workload of one replica";
-            case "HorizontalPodAutoscaler" -> "scale it by its scale subresource; an HPA finds no Pods";
+            case "HorizontalPodAutoscaler" ->
+                "set its scaleTargetRef to apiVersion mayfly.dev/v1alpha1, kind EphemeralWorkload";
             default -> AS_THEY_ARE.contains(kind) ? "apply it as it is" : "apply it as it is where it is needed";
         };
         context.notes().leftOut(what, "all of it", "it runs nothing by itself that Mayfly would run", instead);

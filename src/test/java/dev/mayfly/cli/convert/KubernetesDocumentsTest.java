@@ -2,6 +2,8 @@ package dev.mayfly.cli.convert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -180,8 +182,26 @@ class KubernetesDocumentsTest {
         assertThat(set.notes()).noneMatch(note -> note.contains("Strategy") || note.contains("Policy"));
     }
 
+    /** The replicas' Pods have the template's labels. */
     @Test
-    void anAutoscalerIsPointedAtTheScaleSubresource() throws IOException {
+    void aServiceStaysAndSelectsTheReplicasByTheSameLabels() throws IOException {
+        var file = convert("""
+            kind: List
+            items:
+              - {kind: Service, metadata: {name: web}, spec: {selector: {app: web}, ports: [{port: 80}]}}
+              - kind: Deployment
+                metadata: {name: web}
+                spec: {template: {metadata: {labels: {app: web}}, spec: {containers: [{name: a, image: busybox}]}}}
+            """);
+
+        assertThat(file.template("web", "metadata", "labels")).isEqualTo(Map.of("app", "web"));
+        assertThat(file.notes())
+                .anyMatch(note -> note.startsWith("Service web: ")
+                        && note.endsWith("; apply it as it is: its selector finds the replicas' Pods."));
+    }
+
+    @Test
+    void anAutoscalerIsPointedAtTheWorkload() throws IOException {
         var file = convert("""
             kind: List
             items:
@@ -191,7 +211,10 @@ class KubernetesDocumentsTest {
 
         assertThat(file.notes())
                 .anyMatch(note -> note.startsWith("HorizontalPodAutoscaler web: ")
-                        && note.endsWith("; scale it by its scale subresource; an HPA finds no Pods."));
+                        && note.endsWith("; set its scaleTargetRef to apiVersion %s, kind %s."
+                                .formatted(
+                                        HasMetadata.getApiVersion(EphemeralWorkload.class),
+                                        HasMetadata.getKind(EphemeralWorkload.class))));
     }
 
     @Test
