@@ -140,7 +140,10 @@ record ServingCertificate(PrivateKey key, List<X509Certificate> chain) {
     /** When it is to be replaced: after two thirds of its life. */
     Instant renewal() {
         var begin = chain.getFirst().getNotBefore().toInstant();
-        var end = chain.getFirst().getNotAfter().toInstant();
-        return begin.plus(Duration.between(begin, end).multipliedBy(2).dividedBy(3));
+        return begin.plus(Duration.between(begin, end()).multipliedBy(2).dividedBy(3));
+    }
+
+    Instant end() {
+        return chain.getFirst().getNotAfter().toInstant();
     }
 }

@@ -15,7 +15,8 @@ import org.jboss.logging.Logger;
 
 /**
  * The certificate of the node's server, and the authorities of its clients. The server signs the certificate itself until
- * the cluster has signed one; each is replaced after two thirds of its life. One thread at a time.
+ * the cluster has signed one; each is replaced after two thirds of its life. If the cluster signs no other one, one of the
+ * server's own follows in the end. One thread at a time.
  */
 final class ServingIdentity {
     private static final Logger LOG = Logger.getLogger(ServingIdentity.class);
@@ -24,7 +25,13 @@ final class ServingIdentity {
     /** A person may approve a request until then; then, and after a refusal, there is another one. */
     private static final Duration ASK_AGAIN = Duration.ofHours(1);
 
+    /** Before the end of a certificate that the cluster did not renew. */
+    private static final Duration LAST = Duration.ofMinutes(1);
+
     private static final Duration READ_AUTHORITIES = Duration.ofMinutes(10);
+
+    private static final String OWN =
+            "The node serves one of its own, which an API server with" + " --kubelet-certificate-authority refuses.";
 
     private final KubernetesClient client;
     private final NodeObject node;
@@ -74,6 +81,9 @@ final class ServingIdentity {
      */
     void refresh() {
         var now = wall.instant();
+        if (!now.isBefore(ownIsDue())) {
+            sign(now);
+        }
         if (!now.isBefore(authoritiesRead.plus(READ_AUTHORITIES))) {
             authorities = trusted.read();
             authoritiesRead = now;
@@ -83,9 +93,20 @@ final class ServingIdentity {
         } else if (!now.isBefore(next) && (isSelfMade() || !now.isBefore(certificate.renewal()))) {
             ask(now);
         }
-        if (isSelfMade() && !now.isBefore(certificate.renewal())) {
-            certificate = ServingCertificate.selfMade(node.name(), address, now);
+    }
+
+    /** When one of its own takes the place of the certificate. */
+    private Instant ownIsDue() {
+        return isSelfMade() ? certificate.renewal() : certificate.end().minus(LAST);
+    }
+
+    private void sign(Instant now) {
+        if (!isSelfMade()) {
+            LOG.warnf(
+                    "The cluster did not renew the certificate of node %s, which ends at %s. %s",
+                    node.name(), certificate.end(), OWN);
         }
+        certificate = ServingCertificate.selfMade(node.name(), address, now);
     }
 
     private boolean isSelfMade() {
@@ -142,9 +163,11 @@ final class ServingIdentity {
     private void warn(String why, String todo) {
         if (!warned) {
             LOG.warnf(
-                    "The cluster has not signed a certificate for node %s: %s. The node serves one of its own, which an API"
-                            + " server with --kubelet-certificate-authority refuses. %s.",
-                    node.name(), why, todo);
+                    "The cluster has not signed a certificate for node %s: %s. %s %s.",
+                    node.name(),
+                    why,
+                    isSelfMade() ? OWN : "The node serves the one before until " + certificate.end() + ".",
+                    todo);
             warned = true;
         }
     }

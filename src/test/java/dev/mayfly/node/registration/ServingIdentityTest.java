@@ -114,14 +114,7 @@ class ServingIdentityTest {
     @Test
     void afterARefusalTheClusterIsAskedAgainInAnHour() {
         identity.refresh();
-        state = new CertificateSigningRequestBuilder(pending())
-                .withNewStatus()
-                .addNewCondition()
-                .withType("Denied")
-                .withMessage("no")
-                .endCondition()
-                .endStatus()
-                .build();
+        deny();
         assertThat(refresh()).isFalse();
 
         assertAskedAgainAfter(Duration.ofMinutes(60), Duration.ofMinutes(59));
@@ -134,6 +127,72 @@ class ServingIdentityTest {
         identity.refresh();
 
         assertAskedAgainAfter(Duration.ofDays(60), Duration.ofDays(59));
+    }
+
+    @Test
+    void oneOfItsOwnIsRenewedAfterTwoThirdsOfItsLifeToo() {
+        var own = identity.current().chain().getFirst();
+        now = now.plus(Duration.ofDays(59));
+        identity.refresh();
+        assertThat(identity.current().chain()).containsExactly(own);
+
+        now = now.plus(Duration.ofDays(1));
+        identity.refresh();
+        assertServesOneOfItsOwn();
+        assertThat(identity.current().chain()).doesNotContain(own);
+    }
+
+    @Test
+    void aCertificateThatTheClusterRefusesToRenewIsServedUntilItsEndAndThenOneOfItsOwn() {
+        var signed = signed();
+        var end = signed.getNotAfter().toInstant();
+
+        now = end.minus(Duration.ofDays(30));
+        identity.refresh();
+        deny();
+        for (; now.isBefore(end.minusSeconds(60)); now = now.plus(Duration.ofHours(7))) {
+            identity.refresh();
+            assertThat(identity.current().chain()).containsExactly(signed);
+        }
+        now = end.minusSeconds(60);
+        identity.refresh();
+
+        assertServesOneOfItsOwn();
+    }
+
+    @Test
+    void aCertificateWhoseRenewalIsIgnoredIsFollowedByOneOfItsOwnUntilThatIsSigned() {
+        var end = signed().getNotAfter().toInstant();
+        now = end.minus(Duration.ofDays(30));
+        state = pending();
+        identity.refresh();
+
+        now = end;
+        identity.refresh();
+        assertServesOneOfItsOwn();
+
+        identity.refresh(); // the last request was an old one
+        var late = certificate("system:node:mayfly-host");
+        sign(late);
+        identity.refresh();
+        assertThat(identity.current().chain()).containsExactly(late);
+    }
+
+    /** The certificate that it serves then. */
+    private X509Certificate signed() {
+        identity.refresh();
+        var signed = certificate("system:node:mayfly-host");
+        sign(signed);
+        identity.refresh();
+        assertThat(identity.current().chain()).containsExactly(signed);
+        return signed;
+    }
+
+    private void assertServesOneOfItsOwn() {
+        assertThat(identity.current().chain()).singleElement().satisfies(own -> {
+            assertThat(own.getIssuerX500Principal()).isEqualTo(own.getSubjectX500Principal());
+            assertThat(own.getNotAfter().toInstant()).isAfter(now.plus(Duration.ofDays(80)));
+        });
     }
 
     /** @param before still too early */
@@ -176,6 +235,17 @@ class ServingIdentityTest {
                 .endMetadata()
                 .withNewSpec()
                 .endSpec()
+                .build();
+    }
+
+    private void deny() {
+        state = new CertificateSigningRequestBuilder(pending())
+                .withNewStatus()
+                .addNewCondition()
+                .withType("Denied")
+                .withMessage("no")
+                .endCondition()
+                .endStatus()
                 .build();
     }
 
