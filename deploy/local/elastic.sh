@@ -24,6 +24,7 @@ leave() {
 
 field() { kubectl get ew elastic -o "jsonpath={.$1}"; }
 measured() { [ -n "$(kubectl get hpa elastic -o 'jsonpath={.status.currentMetrics[0].resource.current.averageUtilization}')" ]; }
+topped() { kubectl top pod -l app=elastic --no-headers | grep '^elastic-0 '; }
 
 # sample: a line per second: seconds since the load began, replicas asked for, ready.
 sample() {
@@ -66,6 +67,8 @@ mkdir -p "$OUT"
 kubectl apply -f "$SAMPLE" | sed 's/^/    /'
 kubectl wait --for=condition=Ready ew/elastic --timeout=120s | sed 's/^/    /'
 await 120 "the autoscaler's first figure" measured || fail "the autoscaler has no figures" "kubectl describe hpa elastic"
+await 60 "kubectl top of the replica" topped || fail "kubectl top does not know the replica" "kubectl top pod -l app=elastic"
+topped | sed 's/^/    /'
 
 step "Load: $RATE requests a second for $SECONDS_OF_LOAD s"
 address=$(kubectl get service elastic -o 'jsonpath={.spec.clusterIP}')

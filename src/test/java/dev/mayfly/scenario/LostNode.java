@@ -10,7 +10,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Somebody deletes the Node; then the operator is away for longer than the cluster leaves Pods on a lost node. The cluster shows the
- * Pods as not ready, and neither it nor the operator's return replaces a Pod or touches a container.
+ * Pods as not ready, and neither it nor the operator's return replaces a Pod or touches a container. Seconds after its return they
+ * are ready again.
  *
  * @param operator of these workloads, with a node
  * @param away longer than the 50 s after which the cluster misses a node; its Pods are evicted after 300 s, unless they tolerate it
@@ -20,7 +21,8 @@ public record LostNode(OperatorProcess operator, Duration away) implements Scena
     /** The cluster deletes the Pods of a Node that is not there after 40 s, and looks each 20 s. */
     private static final Duration COLLECTED = Duration.ofSeconds(70);
 
-    private static final Duration RETURN = Duration.ofMinutes(3);
+    /** A beat of the Node, a look of the cluster's controller, and the Pods' statuses. */
+    private static final Duration RETURN = Duration.ofSeconds(30);
 
     @Override
     public String run(Workloads workloads) throws Exception {
