@@ -12,26 +12,7 @@ setup_file() {
   "$HERE/operator.sh" down # another story's has none
   make_quietly up NODE=1
   ip route replace 10.43.0.0/16 dev docker0 # the story's machine has no default route; an ordinary one has
-  kubectl apply -f - <<YAML
-apiVersion: mayfly.dev/v1alpha1
-kind: EphemeralWorkload
-metadata: {name: page}
-spec:
-  replicas: 3
-  template:
-    metadata: {labels: {app: page}}
-    image: busybox:1.36
-    command: [sh, -c, 'hostname >/w/index.html; exec httpd -f -p 8000 -h /w']
-    readinessProbe: {httpGet: {port: 8000, path: /}, periodSeconds: 1, timeoutSeconds: 30}
-    volumes: [{name: w, emptyDir: {}}]
-    volumeMounts: [{name: w, mountPath: /w}]
-    terminationGracePeriodSeconds: 5
----
-apiVersion: v1
-kind: Service
-metadata: {name: page}
-spec: {type: NodePort, selector: {app: page}, ports: [{port: 80, targetPort: 8000}]}
-YAML
+  kubectl apply -f "$ROOT/deploy/samples/service.yaml"
   kubectl wait --for=condition=Ready ew/page --timeout=180s
 }
 
@@ -150,19 +131,41 @@ pod_uids() { kubectl get pods -l mayfly.dev/name=page -o 'jsonpath={.items[*].me
 all_ready() { kubectl wait --for=condition=Ready pod -l mayfly.dev/name=page --timeout=1s && [ "$(pod_uids | wc -w)" = "$1" ]; }
 
 @test "no request is lost while replicas are scaled away and rolled" {
-  local lost
-  seq 600 | xargs -P 4 -I{} sh -c "curl -sf -m 60 -o /dev/null http://$(cluster_ip)/ || echo lost; sleep 0.05" >"$MAYFLY_LOCAL/lost" &
+  local clients scaled
+  keep_asking "http://$(cluster_ip)/" 3>&- &
+  clients=$!
+  eventually sent 10
   kubectl scale ew/page --replicas=1
-  kubectl wait --for=jsonpath='{.status.replicas}'=1 ew/page --timeout=180s
+  within 180 settled 1
+  scaled=$(requests)
   kubectl scale ew/page --replicas=3
-  kubectl wait --for=condition=Ready ew/page --timeout=180s
+  within 180 settled 3
   kubectl patch ew/page --type=merge -p '{"spec":{"template":{"metadata":{"annotations":{"round":"2"}}}}}'
-  kubectl wait --for=jsonpath='{.status.observedGeneration}'="$(kubectl get ew/page -o 'jsonpath={.metadata.generation}')" ew/page --timeout=180s
-  kubectl wait --for=jsonpath='{.status.updatedReplicas}'=3 ew/page --timeout=180s
-  wait $!
-  lost=$(grep -c lost "$MAYFLY_LOCAL/lost") || true # none is an answer
-  echo "lost: $lost"
-  [ "$lost" = 0 ]
+  within 180 settled 3
+  touch "$BATS_TEST_TMPDIR/stop"
+  wait "$clients"
+  echo "requests: $scaled until one replica was left, $(requests) in all"
+  ((scaled >= 50 && $(requests) - scaled >= 100))
+  [ "$(grep -c lost "$BATS_TEST_TMPDIR/answers")" = 0 ]
+}
+
+teardown() { touch "$BATS_TEST_TMPDIR/stop"; } # those of a test that failed end, too
+
+# keep_asking URL: four clients that ask one time after the other until the file "stop" is there; a line for each answer, or "lost".
+keep_asking() {
+  for _ in 1 2 3 4; do ask "$1" & done >"$BATS_TEST_TMPDIR/answers"
+  wait
+}
+ask() { until [ -e "$BATS_TEST_TMPDIR/stop" ]; do curl -sf -m 60 "$1" || echo lost; sleep 0.05; done; }
+requests() { wc -l <"$BATS_TEST_TMPDIR/answers"; }
+sent() { (($(requests) >= $1)); }
+
+# settled REPLICAS: the operator has seen the newest template, all replicas are of it and ready, and none is being stopped.
+settled() {
+  local generation='{.metadata.generation} {.status.observedGeneration}'
+  kubectl get ew page \
+    -o "jsonpath=$generation {.status.updatedReplicas} {.status.readyReplicas} {.status.replicas} {.status.terminatingReplicas}" |
+    grep -Eqx "([0-9]+) \1 $1 $1 $1 0?"
 }
 
 @test "replicas that are Pods of the real node are served, healed, and replaced when they are unhealthy" {
