@@ -3,6 +3,7 @@ package dev.mayfly.e2e.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mayfly.e2e.image.Cli;
 import dev.mayfly.node.kubelet.Certificates;
 import dev.mayfly.testing.Cluster;
 import dev.mayfly.testing.Kubectl;
@@ -121,11 +122,13 @@ class PodAuthorizationIT extends NodeScenario {
     void aRoleListsNoMoreThanItsNamespace() {
         assertThat(kubectl.as("view").tried("get", "pods").code()).isZero();
         assertThat(kubectl.as("looker").tried("get", "pods").output()).contains("orbidden");
-        for (var user : List.of("view", "edit")) {
-            assertThat(kubectl.as(user)
-                            .tried("get", "pods", "--namespace=kube-system")
-                            .output())
-                    .contains("orbidden");
+        for (var user : List.of("view", "edit", "looker")) {
+            for (var what : List.of("pods", "pod/web-0")) {
+                assertThat(kubectl.as(user)
+                                .tried("get", what, "--namespace=kube-system")
+                                .output())
+                        .contains("orbidden");
+            }
         }
     }
 
@@ -211,6 +214,7 @@ class PodAuthorizationIT extends NodeScenario {
                 "--serviceaccount=" + workloads.namespace() + ":all");
         var namespace = workloads.namespace();
         var container = workloads.running("web").getFirst();
+        var stranger = Cli.docker("run", "--detach", "--rm", "busybox:1.36", "tail", "-f", "/dev/null");
         try {
             var token = kubectl.run("create", "token", "all");
 
@@ -230,7 +234,23 @@ class PodAuthorizationIT extends NodeScenario {
                     "/run/" + namespace + "/web-0/web")) {
                 assertThat(status(path, token)).as(path).isEqualTo(404);
             }
+            assertThat(status("/exec/" + namespace + "/web-0/web?command=true&output=1", token))
+                    .as("without an upgrade")
+                    .isEqualTo(400);
+            var name = Cli.docker("inspect", "--format={{slice .Name 1}}", stranger);
+            for (var pod : List.of(stranger, name)) {
+                for (var path : List.of(
+                        "/containerLogs/" + namespace + "/" + pod + "/web",
+                        "/containerLogs/" + namespace + "/web-0/" + pod,
+                        "/exec/" + namespace + "/" + pod + "/web?command=true&output=1",
+                        "/exec/" + namespace + "/web-0/" + pod + "?command=true&output=1",
+                        "/attach/" + namespace + "/" + pod + "/web?output=1",
+                        "/portForward/" + namespace + "/" + pod)) {
+                    assertThat(status(path, token)).as(path).isEqualTo(404);
+                }
+            }
         } finally {
+            Cli.docker("rm", "--force", stranger);
             kubectl.run("delete", "clusterrolebinding", binding);
         }
     }
@@ -254,12 +274,14 @@ class PodAuthorizationIT extends NodeScenario {
         }
     }
 
-    /** No label or status that a tenant writes into a Pod moves a container. */
+    /** No image, label or status that a tenant writes into a Pod moves a container. */
     @Test
     void anEditedMirrorMovesNoContainer() {
         web();
         var before = workloads.running("web").getFirst().getId();
 
+        kubectl.run("set", "image", "pod/web-0", "web=somebody/else:1");
+        workloads.awaitCondition("web", "PodsMirrored", "False", "PodsRefused", SOON);
         kubectl.run("label", "pod", "web-0", "mayfly.dev/slot=7", "mayfly.dev/owner-uid=x", "--overwrite");
         kubectl.run(
                 "patch",

@@ -98,6 +98,41 @@ class PodEndsIT extends NodeScenario {
         forgotten("never");
     }
 
+    /** That is no failure of the attempt: none is allowed here. */
+    @Test
+    void aDeletedPodOfATaskIsAnotherAttemptAtItsIndex() {
+        tasks.apply(Tasks.manifest("again", "backoffLimit: 0\ncleanupPolicy: Never\n", AWAIT_GO));
+        await("its Pod runs").atMost(SOON).until(() -> "Running".equals(phase("again-0")));
+        var first = tasks.running("again").getFirst().getId();
+
+        kubectl.run("delete", "pod", "again-0", "--timeout=180s");
+
+        goesOnceItsPodRuns("again");
+        tasks.awaitComplete("again");
+        ends("again-0", "Succeeded", 0, "Completed");
+        assertThat(tasks.containers("again"))
+                .isNotEmpty()
+                .noneMatch(container -> container.getId().equals(first));
+        assertThat(tasks.status("again")).hasValueSatisfying(status -> {
+            assertThat(status.succeeded()).isEqualTo(1);
+            assertThat(status.failed()).isZero();
+            assertThat(status.completedIndexes()).isEqualTo("0");
+        });
+        forgotten("again");
+    }
+
+    @Test
+    void aTaskThatWantsNoPodsHasNoneAndSaysSo() {
+        tasks.apply(Tasks.manifest("unseen", "mirrorPods: false\n", AWAIT_GO));
+        tasks.awaitCondition("unseen", "PodsMirrored", "False", "MirrorsDisabled", SOON);
+        tasks.awaitRunning("unseen", 1);
+        shows("seen", 1, STAYS); // what was written before that is there by now
+
+        assertThat(pods()).extracting(pod -> pod.getMetadata().getName()).containsExactly("seen-0");
+        Docker.end(tasks.running("unseen").getFirst().getId(), "touch", "/tmp/go");
+        tasks.awaitComplete("unseen");
+    }
+
     private void goesOnceItsPodRuns(String task) {
         await("its Pod runs").atMost(SOON).until(() -> "Running".equals(phase(task + "-0")));
         Docker.end(tasks.running(task).getFirst().getId(), "touch", "/tmp/go");
