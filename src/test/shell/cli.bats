@@ -74,18 +74,32 @@ teardown() { rm -rf "$MAYFLY_LOCAL"; }
   [[ $output == *undo* && $output != *leftovers* ]] # which of them fit, zsh looks itself
 }
 
-@test "KUBECONFIG lists files, of which missing ones do not count" {
-  cat >"$MAYFLY_LOCAL/other" <<YAML
+# silent_cluster FILE: a kubeconfig that names a cluster of which no API server answers.
+silent_cluster() {
+  cat >"$1" <<YAML
 apiVersion: v1
 kind: Config
 current-context: there
 contexts: [{name: there, context: {cluster: there}}]
 clusters: [{name: there, cluster: {server: "http://127.0.0.1:1"}}]
 YAML
+}
+
+@test "KUBECONFIG lists files, of which missing ones do not count" {
+  silent_cluster "$MAYFLY_LOCAL/other"
   KUBECONFIG=$MAYFLY_LOCAL/none:$MAYFLY_LOCAL/other run "$BIN/mayfly" rmi busybox:1.36
   [ "$status" = 1 ]
   [[ $output == *"No API server answers at http://127.0.0.1:1"* ]]
   KUBECONFIG=$MAYFLY_LOCAL/none run "$BIN/mayfly" rmi busybox:1.36
   [ "$status" = 1 ]
   [[ $output == *--force-without-cluster* ]]
+}
+
+@test "without KUBECONFIG the cluster is that of ~/.kube/config" {
+  mkdir -p "$MAYFLY_LOCAL/home/.kube"
+  silent_cluster "$MAYFLY_LOCAL/home/.kube/config"
+  unset KUBECONFIG
+  HOME=$MAYFLY_LOCAL/home run "$BIN/mayfly" rmi busybox:1.36
+  [ "$status" = 1 ]
+  [[ $output == *"No API server answers at http://127.0.0.1:1"* ]]
 }

@@ -41,7 +41,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         description =
                 "Its commands list replicas and say why they are as they are, run commands and rollouts, convert manifests, look at what"
                         + " containers write, at images and at what is left over, collect what support needs, and run the operator."
-                        + " Without a command this help is printed. As kubectl-mayfly on the PATH it is also kubectl mayfly.",
+                        + " Without a command this help is printed. As kubectl-mayfly on the PATH it is also kubectl mayfly."
+                        + " On a terminal its help is coloured, unless NO_COLOR is set.",
         mixinStandardHelpOptions = true,
         version = "mayfly 0.1.0",
         synopsisSubcommandLabel = "[COMMAND]",
