@@ -31,7 +31,7 @@ class ProgressLineTest {
     }
 
     @Test
-    void longWorkIsShownOnATerminalAndItsLineIsErased() throws InterruptedException {
+    void longWorkIsShownOnATerminalOnlyAndItsLineIsErased() throws InterruptedException {
         var shown = new CountDownLatch(1);
         var err = new StringWriter() {
             @Override
@@ -39,13 +39,17 @@ class ProgressLineTest {
                 shown.countDown();
             }
         };
+        var unread = new StringWriter();
 
-        try (var progress = ProgressLine.of(new PrintWriter(err), "looking", true)) {
+        try (var silent = ProgressLine.of(new PrintWriter(unread), "looking", false);
+                var progress = ProgressLine.of(new PrintWriter(err), "looking", true)) {
+            silent.step(1, 2);
             progress.step(1, 2);
             assertThat(shown.await(60, TimeUnit.SECONDS)).isTrue();
         }
 
         assertThat(err.toString()).contains("… looking: 1 of 2, ").endsWith("\r\u001b[K");
+        assertThat(unread.toString()).as("no terminal").isEmpty();
     }
 
     @ParameterizedTest
