@@ -198,8 +198,7 @@ public class CrdCompletion implements CRDPostProcessor {
                     .setDescription("Not for tasks, whose attempts end by themselves: use activeDeadlineSeconds. 10 to"
                             + " 31536000. Default: none.");
             field(spec, "ephemerality", "audit", "onWrite")
-                    .setDescription(
-                            "Report: writes are reported. Recreate and Stop are not for tasks. Default Report.");
+                    .setDescription("Report: writes are reported. Recreate, Stop: not for tasks. Default Report.");
         }
 
         private static JSONSchemaProps field(JSONSchemaProps schema, String... path) {

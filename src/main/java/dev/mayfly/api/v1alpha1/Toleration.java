@@ -21,7 +21,7 @@ public record Toleration(
         String value,
 
         @JsonPropertyDescription(
-                "NoSchedule, PreferNoSchedule or NoExecute: the effect that is tolerated. Default: each.")
+                "NoSchedule, PreferNoSchedule, NoExecute: the effect that is tolerated. Default: each.")
         TaintEffect effect,
 
         @JsonPropertyDescription(

@@ -125,9 +125,9 @@ public record Volume(
             Map<String, @Size(max = 256) String> options,
 
             @JsonPropertyDescription(
-                    "Docker only: Retain keeps the volume when workloads are deleted. Delete removes it with the"
-                            + " last workload or task that uses it. Can't be changed, and must be the same wherever the"
-                            + " volume is used. Default Retain.")
+                    "Docker only: what becomes of the volume. Retain: it stays when workloads are deleted. Delete: it"
+                            + " is removed with the last workload or task that uses it. Can't be changed, and must be"
+                            + " the same wherever the volume is used. Default Retain.")
             @Default("Retain")
             ReclaimPolicy reclaimPolicy) {
 
@@ -191,8 +191,8 @@ public record Volume(
             String path,
 
             @JsonPropertyDescription(
-                    "What must be at the path before a replica starts: Directory, File, Socket, CharDevice or"
-                            + " BlockDevice. DirectoryOrCreate and FileOrCreate create it if nothing is there. Default:"
+                    "What must be at the path before a replica starts: Directory, File, Socket, CharDevice,"
+                            + " BlockDevice. DirectoryOrCreate, FileOrCreate: it is created if nothing is there. Default:"
                             + " nothing is checked.")
             Type type) {
 
