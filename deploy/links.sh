@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# links.sh [PAGE…]: asks for each page outside of this repository that README.md and docs link to, or those pages. Ends with 1 if one is
+# gone. A server that does not answer programs (403, 429) is believed.
+# shellcheck source=deploy/local/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/local/lib.sh"
+
+PAGES=("$@")
+((${#PAGES[@]} > 0)) || PAGES=("$ROOT/README.md" "$ROOT/docs")
+
+# links: once each, without anchors.
+links() {
+  grep -rhoE --include='*.md' '(\]\(|href="|^\[[[:alnum:]_-]+\]: )https?://[^)"#[:space:]]+' "${PAGES[@]}" | sed -E 's,^.*(\]\(|"|: ),,' | sort -u
+}
+
+# asked LINK [OPTION…]: the status of the last answer; 000: none.
+asked() { curl -sSL --retry 3 --max-time 60 -o /dev/null -w '%{http_code}' "${@:2}" "$1" 2>>"$LOG/links.log" || true; }
+
+prepare_state
+has curl || apt_install curl
+gone=() count=0
+while read -r link; do
+  count=$((count + 1))
+  status=$(asked "$link" --head)
+  [[ $status == 2* ]] || status=$(asked "$link") # some know no HEAD
+  case $status in
+  2* | 403 | 429) ;;
+  *) gone+=("$status $link") ;;
+  esac
+done < <(links)
+((count > 0)) || fail "no page links to another site" "${PAGES[*]}"
+((${#gone[@]} == 0)) || fail "pages link to what is gone (000: no answer):" "${gone[@]}"
+say "each of $count links to other sites is answered"
