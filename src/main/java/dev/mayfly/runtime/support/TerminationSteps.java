@@ -2,6 +2,8 @@ package dev.mayfly.runtime.support;
 
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Removal;
+import dev.mayfly.core.model.Replica;
+import dev.mayfly.runtime.support.KnownReplica.End;
 import dev.mayfly.runtime.support.KnownReplica.Launching;
 import dev.mayfly.runtime.support.KnownReplica.RemovalStep;
 import dev.mayfly.runtime.support.KnownReplica.State;
@@ -92,8 +94,14 @@ final class TerminationSteps {
     static Step seen(KnownReplica known, Fact.Seen fact) {
         var identified = Changes.identified(known, fact);
         return fact.replica().phase() == Phase.ENDED && known.state() == State.TERMINATING
-                ? ended(identified)
+                ? ended(withExit(identified, fact.replica()))
                 : proceed(identified);
+    }
+
+    /** Its exit may be one that no event reported. */
+    private static KnownReplica withExit(KnownReplica known, Replica over) {
+        return known.withEnd(known.end()
+                .or(() -> over.outcome().exit().map(exit -> new End(exit, over.since(), true, false))));
     }
 
     /** The engine no longer carries the launch out. */
