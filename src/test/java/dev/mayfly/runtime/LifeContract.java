@@ -6,7 +6,6 @@ import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Phase;
-import dev.mayfly.core.model.Probe;
 import dev.mayfly.core.model.Probe.Probes;
 import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.Replica.Busy;
@@ -14,12 +13,11 @@ import dev.mayfly.core.model.Termination;
 import dev.mayfly.core.model.Termination.Exit;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The contract of a runtime that probes its replicas, and of one that records their terminations. */
-public abstract class LifeContract extends RuntimeUnderTest {
+public abstract class LifeContract extends EngineContract {
 
     @Test
     void aReplicaThatAProbeGatesIsReadyOnceThatSucceeds() {
@@ -135,15 +133,5 @@ public abstract class LifeContract extends RuntimeUnderTest {
     private void launch(Probes probes) {
         var template = runsForEver().withProbes(probes);
         runtime.launch(new Launch(id(0, 1), "v1", template, 0, 0, now(), Priority.SCALE));
-    }
-
-    private static Probe exec(String command, int initialDelay) {
-        return new Probe(
-                new Probe.Exec(List.of(command)),
-                Duration.ofSeconds(initialDelay),
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(5),
-                1,
-                1);
     }
 }

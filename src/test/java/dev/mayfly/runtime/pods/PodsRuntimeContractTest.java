@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -35,7 +34,7 @@ class PodsRuntimeContractTest extends ContainerRuntimeContract {
     private static KubernetesClient client;
     private static String namespace;
     private static StandInKubelet kubelet;
-    private static PodsRuntime pods;
+    private static PodsUnderTest pods;
 
     static PodsSettings settings(String cluster) {
         return new PodsSettings(cluster, Duration.ofSeconds(10), 8, Set.of(), true, false, () -> true);
@@ -47,8 +46,10 @@ class PodsRuntimeContractTest extends ContainerRuntimeContract {
         namespace = Cluster.namespace("pods");
         Cluster.awaitAccount(namespace);
         kubelet = new StandInKubelet(client, SETTINGS.cluster());
-        pods = new PodsRuntime(SETTINGS, client, new StandInCommands(), InstantSource.system());
-        pods.start(Set.of(namespace));
+        pods = new PodsUnderTest(
+                client,
+                namespace,
+                way -> new PodsRuntime(SETTINGS, way, new StandInCommands(), InstantSource.system()));
     }
 
     @AfterAll
@@ -84,8 +85,7 @@ class PodsRuntimeContractTest extends ContainerRuntimeContract {
 
     @Override
     protected ContainerRuntime runtime() {
-        Awaitility.await().until(pods::isConnected);
-        return pods;
+        return pods.runtime();
     }
 
     @Override
@@ -100,11 +100,22 @@ class PodsRuntimeContractTest extends ContainerRuntimeContract {
 
     @Override
     protected void vanish(ReplicaId id) {
-        client.pods()
-                .inNamespace(namespace)
-                .withName(PodMarks.name(id))
-                .withGracePeriod(0)
-                .delete();
+        pods.vanish(id);
+    }
+
+    @Override
+    protected int runningContainers(OwnerId of) {
+        return pods.running(of);
+    }
+
+    @Override
+    protected Stranger stranger(ReplicaId like) {
+        return pods.stranger(like);
+    }
+
+    @Override
+    protected void during(Trouble trouble, Runnable meanwhile) {
+        pods.during(trouble, meanwhile);
     }
 
     @Override

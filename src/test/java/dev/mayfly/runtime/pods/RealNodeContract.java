@@ -31,7 +31,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -46,7 +45,7 @@ import org.junit.jupiter.api.Test;
 class RealNodeContract extends ContainerRuntimeContract {
     private static final String NAMESPACE = "pods-contract";
     private static KubernetesClient client;
-    private static PodsRuntime pods;
+    private static PodsUnderTest pods;
 
     @BeforeAll
     static void start() {
@@ -61,9 +60,8 @@ class RealNodeContract extends ContainerRuntimeContract {
                 .inNamespace(NAMESPACE)
                 .withName("default")
                 .waitUntilCondition(account -> account != null, 3, TimeUnit.MINUTES);
-        pods = new PodsRuntime(
-                PodsRuntimeContractTest.settings(UUID.randomUUID().toString()), client, InstantSource.system());
-        pods.start(Set.of());
+        var settings = PodsRuntimeContractTest.settings(UUID.randomUUID().toString());
+        pods = new PodsUnderTest(client, NAMESPACE, way -> new PodsRuntime(settings, way, InstantSource.system()));
     }
 
     @AfterAll
@@ -80,14 +78,13 @@ class RealNodeContract extends ContainerRuntimeContract {
 
     @Override
     protected ContainerRuntime runtime() {
-        Awaitility.await().until(pods::isConnected);
-        return pods;
+        return pods.runtime();
     }
 
     @Override
     protected Template runsForEver() {
         return Samples.template("busybox:1.36")
-                .withProcess(process -> process.withCommand(List.of("tail", "-f", "/dev/null")))
+                .withProcess(process -> process.withCommand(UNTIL_TERM))
                 .withLifecycle(new Lifecycle(Duration.ofSeconds(1), Optional.empty(), ""));
     }
 
@@ -126,11 +123,22 @@ class RealNodeContract extends ContainerRuntimeContract {
 
     @Override
     protected void vanish(ReplicaId id) {
-        client.pods()
-                .inNamespace(NAMESPACE)
-                .withName(PodMarks.name(id))
-                .withGracePeriod(0)
-                .delete();
+        pods.vanish(id);
+    }
+
+    @Override
+    protected int runningContainers(OwnerId of) {
+        return pods.running(of);
+    }
+
+    @Override
+    protected Stranger stranger(ReplicaId like) {
+        return pods.stranger(like);
+    }
+
+    @Override
+    protected void during(Trouble trouble, Runnable meanwhile) {
+        pods.during(trouble, meanwhile);
     }
 
     @Override
@@ -144,10 +152,14 @@ class RealNodeContract extends ContainerRuntimeContract {
         launch(id, shell("trap 'exit 7' TERM; while true; do sleep 0.1; done"));
         await(id, Phase.RUNNING);
 
-        pods.remove(new Removal(id, Duration.ofSeconds(10), Cause.SCALE_DOWN));
+        pods.runtime().remove(new Removal(id, Duration.ofSeconds(10), Cause.SCALE_DOWN));
 
         Awaitility.await().until(() -> observed(id).isEmpty());
-        var end = pods.terminations().orElseThrow().terminations(id.owner()).getFirst();
+        var end = pods.runtime()
+                .terminations()
+                .orElseThrow()
+                .terminations(id.owner())
+                .getFirst();
         assertThat(end.reason()).isEqualTo(Termination.STOPPED);
         assertThat(end.exit().map(Exit::code)).contains(7);
     }
@@ -201,7 +213,7 @@ class RealNodeContract extends ContainerRuntimeContract {
     }
 
     private static void launch(ReplicaId id, Template template) {
-        pods.launch(new Launch(id, "v1", template, 0, 0, Instant.now(), Priority.SCALE));
+        pods.runtime().launch(new Launch(id, "v1", template, 0, 0, Instant.now(), Priority.SCALE));
     }
 
     private static PodResource pod(ReplicaId id) {
@@ -209,7 +221,7 @@ class RealNodeContract extends ContainerRuntimeContract {
     }
 
     private static Optional<Replica> observed(ReplicaId id) {
-        return pods.observe(id.owner(), Instant.now()).find(id);
+        return pods.runtime().observe(id.owner(), Instant.now()).find(id);
     }
 
     private static Failure failure(ReplicaId id) {
@@ -223,7 +235,7 @@ class RealNodeContract extends ContainerRuntimeContract {
     }
 
     private static void removeNow(ReplicaId id) {
-        pods.remove(new Removal(id, Duration.ZERO, Cause.SCALE_DOWN));
+        pods.runtime().remove(new Removal(id, Duration.ZERO, Cause.SCALE_DOWN));
         Awaitility.await().until(() -> observed(id).isEmpty());
     }
 }

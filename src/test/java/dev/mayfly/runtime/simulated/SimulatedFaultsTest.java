@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Observed;
+import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.ReplicaId;
@@ -38,7 +39,7 @@ class SimulatedFaultsTest {
         private final SimulatedRuntime slow = engine(settings -> settings.withConcurrency(1)
                 .withTimes(times -> times.withStart(Distribution.logNormal(millis(300), millis(900)))
                         .withPull(Distribution.fixed(millis(700))))
-                .withFaults(faults -> faults.withLostEvents(1).withResync(Duration.ofSeconds(1))));
+                .withFaults(faults -> Silence.in(faults).withLostEvents(1).withResync(Duration.ofSeconds(1))));
 
         @Override
         protected ContainerRuntime runtime() {
@@ -58,6 +59,16 @@ class SimulatedFaultsTest {
         @Override
         protected void vanish(ReplicaId id) {
             slow.vanish(id);
+        }
+
+        @Override
+        protected int runningContainers(OwnerId of) {
+            return slow.runningContainers();
+        }
+
+        @Override
+        protected void during(Trouble trouble, Runnable meanwhile) {
+            Silence.during(slow, meanwhile);
         }
 
         @Override

@@ -39,7 +39,8 @@ import org.junit.jupiter.api.Test;
 
 class SimulatedRuntimeTest extends HoldingContract {
     private static final Failure BROKEN = new Failure("ErrImagePull", "no such image");
-    private final SimulatedRuntime simulated = new SimulatedRuntime(1, Samples.NOON, new Requests(8000, 8L << 30));
+    private final SimulatedRuntime simulated = new SimulatedRuntime(
+            SimulationSettings.of(1, Samples.NOON, new Requests(8000, 8L << 30)).withFaults(Silence::in));
 
     @Override
     protected ContainerRuntime runtime() {
@@ -64,6 +65,16 @@ class SimulatedRuntimeTest extends HoldingContract {
     @Override
     protected void vanish(ReplicaId id) {
         simulated.vanish(id);
+    }
+
+    @Override
+    protected int runningContainers(OwnerId of) {
+        return simulated.runningContainers();
+    }
+
+    @Override
+    protected void during(Trouble trouble, Runnable meanwhile) {
+        Silence.during(simulated, meanwhile);
     }
 
     @Override

@@ -12,8 +12,6 @@ import dev.mayfly.fair.FairExecutor;
 import dev.mayfly.probe.Answer;
 import dev.mayfly.probe.Prober.Commands;
 import dev.mayfly.runtime.ContainerRuntime;
-import dev.mayfly.runtime.ContainerRuntime.BusyWatch;
-import dev.mayfly.runtime.ContainerRuntime.RecentTerminations;
 import dev.mayfly.runtime.support.Announcements;
 import dev.mayfly.runtime.support.Fact;
 import dev.mayfly.runtime.support.Governor;
@@ -39,7 +37,7 @@ import java.util.function.Consumer;
 
 /** A runtime whose containers are entries of a map. */
 final class ToyRuntime implements ContainerRuntime, Containers, AutoCloseable {
-    private final Map<String, Replica> containers = new ConcurrentHashMap<>();
+    final Map<String, Replica> containers = new ConcurrentHashMap<>();
     private final InstantSource clock = InstantSource.system();
     private final TerminationHistory terminations = new TerminationHistory();
     final ReplicaIndex index = new ReplicaIndex(terminations);

@@ -6,15 +6,11 @@ import dev.mayfly.core.model.Template;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.ContainerRuntimeContract;
 import java.time.Instant;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 
 class ToyRuntimeTest extends ContainerRuntimeContract {
+    @AutoClose
     private static final ToyRuntime TOY = new ToyRuntime();
-
-    @AfterAll
-    static void close() {
-        TOY.close();
-    }
 
     @Override
     protected ContainerRuntime runtime() {
@@ -37,6 +33,14 @@ class ToyRuntimeTest extends ContainerRuntimeContract {
             TOY.remove(id, container);
             TOY.inspect(container);
         });
+    }
+
+    /** It misses nothing: what was there before is reported once more. */
+    @Override
+    protected void during(Trouble trouble, Runnable meanwhile) {
+        var before = TOY.containers.keySet().stream().toList();
+        meanwhile.run();
+        before.forEach(TOY::inspect);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.mayfly.testing.engine;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import dev.mayfly.testing.Lane;
 import java.io.IOException;
@@ -16,15 +18,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
 /** Stands between an operator and the real engine, or its API server, for the faults that the real one can't be made to show. */
 public final class EngineProxy implements AutoCloseable {
-    /** PASS forwards; REFUSE closes the port; SILENT accepts, never answers, and freezes what was connected. */
+    /**
+     * PASS forwards; REFUSE closes the port; SILENT accepts, never answers, and freezes what was connected; LATE freezes only
+     * the connections by which the engine reports its events.
+     */
     public enum Mode {
         PASS,
         REFUSE,
-        SILENT
+        SILENT,
+        LATE
     }
+
+    private static final Pattern EVENTS = Pattern.compile("GET [^ ]*/events[? ].*", Pattern.DOTALL);
 
     private static final UnixDomainSocketAddress ENGINE =
             UnixDomainSocketAddress.of(DefaultDockerClientConfig.createDefaultConfigBuilder()
@@ -33,6 +42,9 @@ public final class EngineProxy implements AutoCloseable {
                     .getPath());
 
     private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
+    /** The engine's side of connections by which it reports its events. */
+    private final Set<SocketChannel> reporting = ConcurrentHashMap.newKeySet();
+
     private final SocketAddress target;
     private final SocketAddress address;
     private ServerSocketChannel listener;
@@ -130,7 +142,7 @@ public final class EngineProxy implements AutoCloseable {
                 var engine = target instanceof InetSocketAddress
                         ? SocketChannel.open()
                         : SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            awaitFlow();
+            awaitFlow(client);
             open.add(engine);
             engine.connect(target);
             var back = Thread.ofPlatform().daemon().start(() -> pump(engine, client));
@@ -148,8 +160,11 @@ public final class EngineProxy implements AutoCloseable {
         try (from;
                 to) {
             while (from.read(buffer) >= 0) {
-                awaitFlow();
                 buffer.flip();
+                if (EVENTS.matcher(ISO_8859_1.decode(buffer.duplicate())).matches()) {
+                    reporting.add(to);
+                }
+                awaitFlow(from);
                 while (buffer.hasRemaining()) {
                     to.write(buffer);
                 }
@@ -159,11 +174,12 @@ public final class EngineProxy implements AutoCloseable {
             // both sides are closed
         } finally {
             open.remove(from);
+            reporting.remove(from);
         }
     }
 
-    private synchronized void awaitFlow() throws InterruptedException {
-        while (mode == Mode.SILENT) {
+    private synchronized void awaitFlow(SocketChannel from) throws InterruptedException {
+        while (mode == Mode.SILENT || mode == Mode.LATE && reporting.contains(from)) {
             wait();
         }
     }
