@@ -8,10 +8,12 @@ import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Desired.Budget;
 import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Observed;
+import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.core.model.Samples;
 import dev.mayfly.core.plan.Planner;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -53,6 +55,10 @@ public abstract class ResumptionContract {
 
     /** The replicas that run, and the operator's view of them. */
     protected interface Operated extends AutoCloseable {
+        default OwnerId owner() {
+            return Samples.WEB;
+        }
+
         Observed observe();
 
         void launch(Launch launch);
@@ -102,6 +108,7 @@ public abstract class ResumptionContract {
         try (var started = start()) {
             operated = started;
             wanted = desired(4)
+                    .withOwner(started.owner())
                     .withRollout(rollout -> rollout.withBudget(new Budget(1, 0)))
                     .withRestarts(restarts -> restarts.withTerminatedHistoryLimit(0));
             converge();
