@@ -41,11 +41,11 @@ func (s settings) apiserver() []string {
 // With its default of 20 requests a second the controller manager needs 7 s to make a new cluster usable, with 500 it needs 2.6 s.
 func (s settings) controllerManager() []string {
 	conf := s.file("controllers.conf")
-	return []string{"kube-controller-manager", "--kubeconfig=" + conf, "--authentication-kubeconfig=" + conf,
+	return append([]string{"kube-controller-manager", "--kubeconfig=" + conf, "--authentication-kubeconfig=" + conf,
 		"--authorization-kubeconfig=" + conf, "--leader-elect=false",
 		"--secure-port=0", // it serves nothing: two clusters on one machine would fight for the default port
 		"--kube-api-qps=500", "--kube-api-burst=500", "--use-service-account-credentials",
 		"--service-account-private-key-file=" + s.file("service-accounts.key"), "--root-ca-file=" + s.file("ca.crt"),
 		"--cluster-signing-cert-file=" + s.file("ca.crt"), "--cluster-signing-key-file=" + s.file("ca.key"),
-		"--allocate-node-cidrs=true", "--cluster-cidr=" + podRange, "--service-cluster-ip-range=" + serviceRange}
+		"--allocate-node-cidrs=true", "--cluster-cidr=" + podRange, "--service-cluster-ip-range=" + serviceRange}, s.ctlFlags...)
 }

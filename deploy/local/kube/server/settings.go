@@ -16,6 +16,7 @@ type settings struct {
 	nodeName   string
 	names      []string // --tls-san
 	apiFlags   []string // --kube-apiserver-arg, such as audit-log-path=FILE
+	ctlFlags   []string // --kube-controller-manager-arg
 	etcdPort   string
 	peerPort   string
 }
@@ -23,11 +24,11 @@ type settings struct {
 // parse skips the flags of k3s that have nothing to switch here, such as --disable=traefik.
 func parse(args []string) (settings, error) {
 	s := settings{dataDir: "/var/lib/kube", kubeconfig: "/etc/rancher/k3s/k3s.yaml", port: "6443", nodeName: "node1"}
-	var names, apiFlag string
+	var names, apiFlag, ctlFlag string
 	targets := map[string]*string{
 		"--data-dir": &s.dataDir, "--write-kubeconfig": &s.kubeconfig, "--https-listen-port": &s.port,
 		"--advertise-address": &s.advertise, "--node-name": &s.nodeName, "--tls-san": &names,
-		"--kube-apiserver-arg": &apiFlag,
+		"--kube-apiserver-arg": &apiFlag, "--kube-controller-manager-arg": &ctlFlag,
 	}
 	for i := 0; i < len(args); i++ {
 		flag, value, joined := strings.Cut(args[i], "=")
@@ -47,6 +48,8 @@ func parse(args []string) (settings, error) {
 			s.names = append(s.names, strings.Split(value, ",")...)
 		case "--kube-apiserver-arg":
 			s.apiFlags = append(s.apiFlags, "--"+value)
+		case "--kube-controller-manager-arg":
+			s.ctlFlags = append(s.ctlFlags, "--"+value)
 		}
 	}
 	return s.withFreeEtcdPorts()

@@ -12,10 +12,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * A HorizontalPodAutoscaler follows the CPU that replicas use. All of it is real but metrics-server: Kubernetes' own controller with its
- * period of 15 s, the workload's scale and selector, the Pods with their requests and readiness, the load in a container, and the
- * figures, which come from the node's {@code /stats/summary}; {@link MetricsApi} makes rates of them. With metrics-server, and under
- * requests to a Service: {@code make elastic}.
+ * A HorizontalPodAutoscaler follows the CPU that replicas use. All of it is real but metrics-server: Kubernetes' own controller, with
+ * a period of 3 s in place of 15, the workload's scale and selector, the Pods with their requests and readiness, the load in a
+ * container, and the figures, which come from the node's {@code /stats/summary}; {@link MetricsApi} makes rates of them. With
+ * metrics-server, and under requests to a Service: {@code make elastic}.
  */
 class AutoscalerIT extends NodeScenario {
     /** One replica at its limit asks for 3, by a quarter of its limit for none. */
@@ -35,10 +35,8 @@ class AutoscalerIT extends NodeScenario {
     private static final String BUSY_ON_DEMAND = "while true; do [ -e /data/busy ] || sleep 1; done";
     private static final String RESOURCES = "resources: {requests: {cpu: 100m}, limits: {cpu: 100m}}\n";
 
-    /** Its first look is a period after this, when the operator has started. */
     AutoscalerIT() {
         super("autoscaler");
-        workloads.apply(AUTOSCALER);
     }
 
     @AfterAll
@@ -53,6 +51,7 @@ class AutoscalerIT extends NodeScenario {
 
     @Test
     void itDoublesALoadedWorkloadAndHalvesItAfterTheLoad() throws Exception {
+        workloads.apply(AUTOSCALER);
         shows("web", 1, BUSY_ON_DEMAND, RESOURCES);
         try (var metrics = new MetricsApi(workloads.namespace(), operator.node(), address())) {
             kubectl.run("exec", "web-0", "--", "touch", "/data/busy");
