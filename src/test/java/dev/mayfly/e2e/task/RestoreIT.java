@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The commands of docs/operate/backup.md, on a cluster that loses its resources. */
 class RestoreIT extends TaskScenario {
     /** Instead of it the test stops and starts its own. */
-    private static final String OPERATOR = "kubectl -n mayfly-system scale deploy/mayfly --replicas=";
+    private static final String OPERATOR = "kubectl -n mayfly-system scale deployment/mayfly --replicas=";
 
     /** As a new cluster would have none of them. */
     private static final String LOSE = """
