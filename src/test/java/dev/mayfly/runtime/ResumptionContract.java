@@ -98,7 +98,7 @@ public abstract class ResumptionContract {
         assertThat(steps).isBetween(STEPS, STEPS + MOST_LOST);
     }
 
-    static IntStream everyStep() {
+    protected static IntStream everyStep() {
         return IntStream.rangeClosed(1, STEPS);
     }
 
