@@ -283,17 +283,7 @@ final class WarmPool {
 
     /** True while no replica that serves waits for its start: the pool must not delay it. */
     private static boolean mayLaunch(PlanBuilder plan) {
-        return plan.expected().count(Phase.PENDING) == 0 && pool(plan).count(Phase.PENDING) < pace(plan);
-    }
-
-    /**
-     * How many may be started at a time: the fewer are missing, the fewer, since a release beside four starts takes several
-     * times as long as beside one (measured: see docs/decisions/warm.md).
-     */
-    private static int pace(PlanBuilder plan) {
-        var size = size(plan);
-        var quarters = Math.ceilDiv(4 * (size - pool(plan).count(Phase.HELD)), Math.max(1, size));
-        return quarters < 4 ? Math.clamp(quarters, 1, plan.window()) : plan.window();
+        return plan.expected().count(Phase.PENDING) == 0 && pool(plan).count(Phase.PENDING) < plan.window();
     }
 
     private static void hold(PlanBuilder plan) {
