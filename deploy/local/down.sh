@@ -29,9 +29,10 @@ answers_engine() { DOCKER_HOST=$("$HERE/engine.sh" host) timeout 10 docker versi
 # network, until it starts anew (moby#42119).
 only_networks_stay() {
   local rest
-  [ -s "$LOCAL/clusters" ] && alive dockerd dockerd && answers_engine || return 1
-  [ -z "$(DOCKER_HOST=$("$HERE/engine.sh" host) docker ps -q)" ] || return 1
-  rest=$(xargs "$HERE/sweep.sh" list <"$LOCAL/clusters")
+  [ -z "${DOCKER_HOST:-}" ] && [ -s "$LOCAL/clusters" ] && alive dockerd dockerd && answers_engine || return 1
+  rest=$(DOCKER_HOST=$("$HERE/engine.sh" host) docker ps -q) || return 1
+  [ -z "$rest" ] || return 1
+  rest=$(xargs "$HERE/sweep.sh" list <"$LOCAL/clusters") || return 1
   [ -n "$rest" ] && ! grep -qvE '^(network|chain) ' <<<"$rest"
 }
 

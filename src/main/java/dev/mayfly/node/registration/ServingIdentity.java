@@ -31,7 +31,7 @@ final class ServingIdentity {
     private static final Duration READ_AUTHORITIES = Duration.ofMinutes(10);
 
     private static final String OWN =
-            "The node serves one of its own, which an API server with" + " --kubelet-certificate-authority refuses.";
+            "The node serves one of its own, which an API server with --kubelet-certificate-authority refuses.";
 
     private final KubernetesClient client;
     private final NodeObject node;

@@ -15,15 +15,21 @@ import java.util.function.LongSupplier;
 final class Settling {
     private static final Duration LONGEST = Duration.ofSeconds(10);
     private static final Duration SOON = Duration.ofMillis(50);
+    /** After that long without a look it is not known whether it has been left all the time. */
+    private static final Duration FORGET = Duration.ofHours(1);
 
     private final LongSupplier clock;
     /** By UID of the resource, and by what is left: when it was looked at first, by the clock. */
-    private final Cache<String, Long> since =
-            Caffeine.newBuilder().maximumSize(10_000).build();
+    private final Cache<String, Long> since;
 
     /** @param clock in nanoseconds, as {@link System#nanoTime} */
     Settling(LongSupplier clock) {
         this.clock = clock;
+        this.since = Caffeine.newBuilder()
+                .maximumSize(10_000)
+                .expireAfterAccess(FORGET)
+                .ticker(clock::getAsLong)
+                .build();
     }
 
     /**

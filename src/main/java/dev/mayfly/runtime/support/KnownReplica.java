@@ -91,7 +91,7 @@ public record KnownReplica(
      * Exit of a process as an event reported it. An inspection reports more, but is impossible once the container is
      * gone.
      *
-     * @param at when the operator received the event
+     * @param at when the operator received the event; without one, since when the engine lists it as ended
      * @param fromCurrentEngine true if the currently connected engine sent the event
      * @param outOfMemory true if another event after it reported that processes were killed for the container's memory
      */

@@ -100,8 +100,12 @@ final class TerminationSteps {
 
     /** Its exit may be one that no event reported. */
     private static KnownReplica withExit(KnownReplica known, Replica over) {
+        var outOfMemory = over.outcome()
+                .failure()
+                .filter(failure -> failure.reason().equals("OOMKilled"))
+                .isPresent();
         return known.withEnd(known.end()
-                .or(() -> over.outcome().exit().map(exit -> new End(exit, over.since(), true, false))));
+                .or(() -> over.outcome().exit().map(exit -> new End(exit, over.since(), true, outOfMemory))));
     }
 
     /** The engine no longer carries the launch out. */

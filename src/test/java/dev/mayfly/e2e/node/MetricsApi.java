@@ -13,7 +13,6 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.metrics.v1beta1.PodMetrics;
 import io.fabric8.kubernetes.api.model.metrics.v1beta1.PodMetricsBuilder;
 import io.fabric8.kubernetes.api.model.metrics.v1beta1.PodMetricsListBuilder;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -110,16 +109,17 @@ final class MetricsApi implements AutoCloseable {
         try {
             var summary = Cluster.client().raw("/api/v1/nodes/" + node + "/proxy/stats/summary");
             json.readTree(summary).path("pods").forEach(this::add);
-        } catch (IOException | KubernetesClientException unanswered) {
-            // the next look, then
+        } catch (IOException | RuntimeException unanswered) { // otherwise nobody would look again
+            System.out.println("No figures of node " + node + ": " + unanswered);
         }
     }
 
     private void add(JsonNode pod) {
         var name = pod.at("/podRef/name").asText();
         var now = CpuTime.of(pod);
-        var then = before.put(name, now);
-        if (then != null) {
+        var then = before.putIfAbsent(name, now);
+        if (then != null && now.at().isAfter(then.at())) { // else the node has not measured again
+            before.put(name, now);
             measured.put(name, metrics(name, then, now));
         }
     }

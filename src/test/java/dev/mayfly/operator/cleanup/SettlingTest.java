@@ -24,7 +24,7 @@ class SettlingTest {
         pass(Duration.ofSeconds(4));
         assertThat(settling.lookAgain("web", List.of("shim 1"))).contains(Duration.ofSeconds(4));
         pass(Duration.ofSeconds(6));
-        assertThat(settling.lookAgain("web", List.of("shim 2"))).isEmpty();
+        assertThat(settling.lookAgain("web", List.of("shim 1"))).isEmpty();
     }
 
     @Test
@@ -35,6 +35,14 @@ class SettlingTest {
         assertThat(settling.lookAgain("api", NETWORK)).isEmpty();
         assertThat(settling.lookAgain("job", List.of("shim 3", NETWORK.getFirst())))
                 .contains(Duration.ofMillis(50));
+    }
+
+    @Test
+    void whatIsLeftAnotherTimeIsWaitedForAgain() {
+        assertThat(settling.lookAgain("web", NETWORK)).isPresent();
+        pass(Duration.ofHours(2));
+
+        assertThat(settling.lookAgain("api", NETWORK)).contains(Duration.ofMillis(50));
     }
 
     private void pass(Duration time) {
