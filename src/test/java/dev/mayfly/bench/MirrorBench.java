@@ -75,7 +75,7 @@ public final class MirrorBench {
     }
 
     /**
-     * What the operator takes while nothing happens.
+     * The operator's costs while nothing happens.
      *
      * @param percent of a core
      * @param writes to the API server besides Leases and the Node

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** {@code docs/reference/cli.md} is generated from the commands and checked in. */
 class CommandLinePageTest {
     private static final Path PAGE = Path.of("docs", "reference", "cli.md");
-    /** What the shell takes away before the command sees its words. */
+    /** The shell takes this away before the command sees its words. */
     private static final Pattern OF_THE_SHELL = Pattern.compile("\\s*(\\||>|<).*");
 
     @Test

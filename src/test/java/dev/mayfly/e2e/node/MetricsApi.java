@@ -74,7 +74,7 @@ final class MetricsApi implements AutoCloseable {
     private final HttpsServer server;
     private final List<HasMetadata> registration;
 
-    /** What a Pod's only container has used since its start. */
+    /** CPU time that a Pod's only container has used since its start. */
     private record CpuTime(String container, long nanos, Instant at) {
         static CpuTime of(JsonNode pod) {
             var container = pod.at("/containers/0");
