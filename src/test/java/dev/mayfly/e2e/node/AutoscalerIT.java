@@ -73,7 +73,9 @@ class AutoscalerIT extends NodeScenario {
                 assertThat(wanted() * 2).as(state()).isLessThanOrEqualTo(most);
                 itWorks();
             });
-            await("as many run as are wanted").atMost(SOON).until(() -> ready() == wanted()); // it may want fewer meanwhile
+            await("as many run as are wanted")
+                    .atMost(SOON)
+                    .until(() -> ready() == wanted()); // it may want fewer meanwhile
         }
     }
 
