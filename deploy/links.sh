@@ -14,7 +14,7 @@ links() {
 }
 
 # asked LINK [OPTION…]: the status of the last answer; 000: none.
-asked() { curl -sSL --retry 3 --max-time 60 -o /dev/null -w '%{http_code}' "${@:2}" "$1" 2>>"$LOG/links.log" || true; }
+asked() { curl -sSL --retry 3 --max-time 60 -o /dev/null -w '%{http_code}' "${@:2}" "$1" 2>>"$LOG/links.log" || true; } # no answer is an answer: 000
 
 prepare_state
 has curl || apt_install curl
