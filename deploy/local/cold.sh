@@ -65,7 +65,7 @@ for ((round = 0; round <= ROUNDS; round++)); do # in turn: what else the machine
     ((round > 0)) || rm "$FIGURES"/*"-$network" # the first round warms up the engine's caches
   done
 done
-printf '    %-12s %-8s %9s %14s %20s\n' network call seconds 'ms of CPU each' 'processes for each'
+printf '    %-12s %-8s %9s %14s %20s\n' network call seconds 'ms of CPU each' 'tasks for each'
 for network in "${NETWORKS[@]}"; do
   for call in create start remove; do
     awk -v network="$network" -v call="$call" -v ms="$(median "$call-$network" 1)" -v cpu="$(median "$call-$network" 2)" \
@@ -73,4 +73,4 @@ for network in "${NETWORKS[@]}"; do
       'BEGIN { printf "    %-12s %-8s %9.2f %14.0f %20.1f\n", network, call, ms / 1000, cpu / all, processes / all }'
   done
 done
-say "the processes of this script are among them: two for each call"
+say "tasks are processes and threads that began; those of this script are among them, two for each call"
