@@ -49,7 +49,11 @@ class AuditIT extends OperatorScenario {
         audited("taken", 1, STAYS);
         workloads.awaitCondition("taken", "Ephemeral", "True", "Clean", SOON);
 
-        Cli.docker("rm", "-f", workloads.running("taken").getFirst().getId());
+        // the operator sees the end of the process when the container is gone already
+        var container = workloads.running("taken").getFirst().getId();
+        var removed = "kill -STOP %1$d; docker rm -f %2$s; code=$?; kill -CONT %1$d; exit $code";
+        assertThat(Cli.shell(removed.formatted(operator.pid(), container)).code())
+                .isZero();
 
         workloads.awaitCondition("taken", "Ephemeral", "Unknown", "EvidenceRemoved", SOON);
         gone("taken");

@@ -11,6 +11,7 @@ import dev.mayfly.host.Pace;
 import dev.mayfly.host.WritableLayer;
 import dev.mayfly.host.WritableLayer.WriteSink;
 import dev.mayfly.runtime.docker.audit.AuditedContainer.Known;
+import dev.mayfly.runtime.docker.container.ContainerSnapshot;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineJson;
 import dev.mayfly.runtime.docker.engine.EngineWords;
@@ -48,9 +49,28 @@ final class LayerScans {
      * @param measure true to measure the size of the layer
      * @param last true if the process has ended: then the engine is asked for changes, whether or not the size changed
      * @param pace called again and again
-     * @return empty if the container is gone, or the engine can't describe it, or can't tell the last time what it wrote
+     * @return empty if the container is gone, or the engine can't describe it, or can't tell the last time what it
+     *     wrote, or removed files of the layer during the last audit
      */
     Optional<Known> scan(
+            AuditedContainer audited, Globs ignored, boolean measure, boolean last, Instant now, Pace pace) {
+        var known = find(audited, ignored, measure, last, now, pace);
+        return last ? known.filter(complete -> stays(audited)) : known;
+    }
+
+    /** False if the engine has begun to remove the container, with one file of its layer after the other. */
+    private boolean stays(AuditedContainer audited) {
+        try {
+            return engine.get()
+                    .container(audited.container())
+                    .filter(inspected -> !ContainerSnapshot.isBeingRemoved(inspected.getState()))
+                    .isPresent();
+        } catch (EngineJson.Unreadable | InternalServerErrorException refused) {
+            return false;
+        }
+    }
+
+    private Optional<Known> find(
             AuditedContainer audited, Globs ignored, boolean measure, boolean last, Instant now, Pace pace) {
         if (audited.layers().isEmpty()) {
             describe(audited);

@@ -315,13 +315,18 @@ public record ContainerSnapshot(
             var failure = new Failure("RunContainerError", "The engine could not start it: " + error);
             return replica(mark, Phase.ENDED, finished.orElse(created), started, Optional.of(failure), false);
         }
-        var failure = BEING_REMOVED.contains(String.valueOf(state.getStatus()))
+        var failure = isBeingRemoved(state)
                 ? REMOVED
                 : ended(mark.id().owner(), Signals.exit(exitCode), Boolean.TRUE.equals(state.getOOMKilled()));
         var excused = exitCode == LOST_SIGHT;
         return replica(mark, Phase.ENDED, finished.orElse(created), started, Optional.of(failure), excused)
                 .withOutcome(
                         outcome -> outcome.withExit(excused ? Optional.empty() : Optional.of(Signals.exit(exitCode))));
+    }
+
+    /** True if the engine has begun to remove the container, or did not finish that. */
+    public static boolean isBeingRemoved(InspectContainerResponse.ContainerState state) {
+        return BEING_REMOVED.contains(String.valueOf(state.getStatus()));
     }
 
     private static Failure ended(OwnerId owner, Exit exit, boolean outOfMemory) {

@@ -29,10 +29,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Last audits of a container whose layer this machine does not have, through an engine that answers as prepared. */
 class EngineChangesAuditTest {
     private static final String CHANGES = "/containers/c1/changes";
+    private static final String CONTAINER = "/containers/c1/json";
     private static final int MANY = 12_000;
 
     private final AnsweringEngine answers = new AnsweringEngine();
@@ -45,7 +48,7 @@ class EngineChangesAuditTest {
 
     @BeforeEach
     void register() {
-        answers.answer("/containers/c1/json", "{\"Id\":\"c1\",\"State\":{},\"Config\":{},\"HostConfig\":{}}");
+        answers.answer(CONTAINER, described(""));
         auditor.audit(
                 Tenants.VICTIM, new AuditPolicy(Duration.ofSeconds(1), List.of("/var/cache/**"), OnWrite.Report, 0));
         auditor.register(replica, "c1", Mode.Audit, "v1");
@@ -148,6 +151,29 @@ class EngineChangesAuditTest {
 
         assertThatThrownBy(() -> auditor.requireLastLook(replica)).isInstanceOf(Late.class);
         assertThat(auditor.report(Tenants.VICTIM).evidenceRemoved()).isEmpty();
+    }
+
+    /** Its files may be removed one after the other while the audit reads them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"removing", "dead", "refused"})
+    void nothingFoundWhileAnotherClientRemovesTheContainerIsNoProof(String status) throws InterruptedException {
+        answers.answer(CHANGES, "[]");
+        answers.before(CHANGES, () -> {
+            if (status.equals("refused")) {
+                answers.refuse(CONTAINER, "driver failed");
+            } else {
+                answers.answer(CONTAINER, described("\"Status\":\"" + status + "\""));
+            }
+        });
+
+        look();
+
+        assertThatCode(() -> auditor.requireLastLook(replica)).doesNotThrowAnyException();
+        assertThat(auditor.report(Tenants.VICTIM).evidenceRemoved()).contains(replica.replica());
+    }
+
+    private static String described(String state) {
+        return "{\"Id\":\"c1\",\"State\":{" + state + "},\"Config\":{},\"HostConfig\":{}}";
     }
 
     private void look() throws InterruptedException {
