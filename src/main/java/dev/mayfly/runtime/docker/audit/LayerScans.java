@@ -50,12 +50,12 @@ final class LayerScans {
      * @param last true if the process has ended: then the engine is asked for changes, whether or not the size changed
      * @param pace called again and again
      * @return empty if the container is gone, or the engine can't describe it, or can't tell the last time what it
-     *     wrote, or removed files of the layer during the last audit
+     *     wrote, or may have removed files of the layer before the last audit, which found none
      */
     Optional<Known> scan(
             AuditedContainer audited, Globs ignored, boolean measure, boolean last, Instant now, Pace pace) {
         var known = find(audited, ignored, measure, last, now, pace);
-        return last ? known.filter(complete -> stays(audited)) : known;
+        return last ? known.filter(found -> found.dirty() || stays(audited)) : known;
     }
 
     /** False if the engine has begun to remove the container, with one file of its layer after the other. */

@@ -172,6 +172,18 @@ class EngineChangesAuditTest {
         assertThat(auditor.report(Tenants.VICTIM).evidenceRemoved()).contains(replica.replica());
     }
 
+    @Test
+    void whatIsFoundWhileAnotherClientRemovesTheContainerIsReported() throws InterruptedException {
+        answers.answer(CHANGES, "[" + change(1, "/root/written") + "]");
+        answers.before(CHANGES, () -> answers.answer(CONTAINER, described("\"Status\":\"removing\"")));
+
+        look();
+
+        assertThat(auditor.report(Tenants.VICTIM).findings())
+                .extracting(finding -> finding.path())
+                .containsExactly("/root/written");
+    }
+
     private static String described(String state) {
         return "{\"Id\":\"c1\",\"State\":{" + state + "},\"Config\":{},\"HostConfig\":{}}";
     }
