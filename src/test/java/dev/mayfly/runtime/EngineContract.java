@@ -67,9 +67,15 @@ public abstract class EngineContract extends RuntimeUnderTest {
 
             during(Trouble.CUT, () -> runtime.remove(removal(id(0, 1))));
 
-            until(() -> runtime.owners() != null); // all containers were listed
-            assertThat(observe().all()).isEmpty();
-            assertThat(runtime.owners()).doesNotContain(owner);
+            var due = now();
+            await(observed -> {
+                runtime.launch(launch(1, 1, due)); // as long as it is not there, it is requested again
+                return running(observed);
+            }); // what the engine reported before is seen
+            assertThat(observe().all()).hasSize(1);
+            runtime.remove(removal(id(1, 1)));
+            await(Observed::isEmpty);
+            until(() -> !runtime.owners().contains(owner));
             assertThat(stranger.runs().getAsBoolean()).isTrue();
         }
     }

@@ -17,11 +17,14 @@ import dev.mayfly.runtime.RuntimeEvent;
 import dev.mayfly.runtime.Runtimes;
 import dev.mayfly.testing.Lane;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -37,7 +40,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -168,14 +173,14 @@ class ActivatorTest {
     void aReplicaIsLedToNoMoreThanItsQueueTakesUntilItHasAcceptedThem() throws Exception {
         try (var replica = new ServerSocket(0, 50, HERE)) {
             atZero(replica.getLocalPort(), Map.of());
-            cluster.queued = 50;
+            cluster.queued = () -> 50;
             var answers = exchanges(8);
             var accepted = accept(replica, 5, "as many as Python's queue takes");
 
             serve(accepted.getFirst(), ActivatorTest::echo);
             accepted.addAll(accept(replica, 1, "an answer makes room"));
 
-            cluster.queued = 0;
+            cluster.queued = () -> 0;
             accepted.addAll(accept(replica, 2, "they were accepted"));
             accepted.stream().skip(1).forEach(client -> serve(client, ActivatorTest::echo));
             assertAnswered(answers);
@@ -221,6 +226,7 @@ class ActivatorTest {
             client.getOutputStream().write(text);
         });
         atZero(replica.getLocalPort(), Map.of());
+        cluster.queued = () -> backlog(replica.getLocalPort());
 
         assertAnswered(exchanges(1000));
         assertThat(received).hasSize(1000).doesNotHaveDuplicates();
@@ -375,6 +381,25 @@ class ActivatorTest {
             served.with(client);
         } catch (IOException left) {
             // the client is gone, as the test wants
+        }
+    }
+
+    /** Connections to a listener on the loopback address that it has not accepted: its receive queue (Linux, proc_net_tcp). */
+    private static int backlog(int port) {
+        var listener = Pattern.compile("0100007F:%04X 0+:0000 0A [0-9A-F]+:([0-9A-F]+) ".formatted(port));
+        return Stream.of("tcp", "tcp6")
+                .flatMap(ActivatorTest::sockets)
+                .flatMap(socket -> listener.matcher(socket).results())
+                .mapToInt(found -> Integer.parseInt(found.group(1), 16))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Stream<String> sockets(String protocol) {
+        try {
+            return Files.readAllLines(Path.of("/proc/net", protocol)).stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.IntSupplier;
 
 /** Services and slices, and replicas at the loopback address whose connections the test sets. */
 final class FakeCluster implements SliceStore, AddressedContainers, ClientConnections {
@@ -29,7 +30,9 @@ final class FakeCluster implements SliceStore, AddressedContainers, ClientConnec
     volatile boolean seen = true;
     volatile long accepted;
     volatile boolean open;
-    volatile int queued;
+    /** Connections that the replicas have not accepted. */
+    volatile IntSupplier queued = () -> 0;
+
     volatile boolean reachable = true;
     volatile InetAddress replicas = InetAddress.getLoopbackAddress();
 
@@ -112,7 +115,7 @@ final class FakeCluster implements SliceStore, AddressedContainers, ClientConnec
         return Optional.of(new View() {
             @Override
             public Optional<Clients> read(Set<Integer> ports) {
-                return seen ? Optional.of(new Clients(accepted, open, queued)) : Optional.empty();
+                return seen ? Optional.of(new Clients(accepted, open, queued.getAsInt())) : Optional.empty();
             }
 
             @Override
