@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # soak-pages.sh [PAGE…]: README and tutorials followed to the letter by somebody who is new here: in an empty clone of this commit, on what
-# the README's command brings up. The shell blocks of each page run in their order; where it shows an output, that must be printed.
+# the README's command brings up. The shell blocks of each page run in their order; where it shows an output, that must be printed. Of
+# docs/simulate.md only the simulation runs of which it shows the figures.
 # shellcheck source=deploy/local/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 PAGES=("$@")
-((${#PAGES[@]} > 0)) || PAGES=(README.md docs/tutorial.md docs/from-docker.md)
+((${#PAGES[@]} > 0)) || PAGES=(README.md docs/tutorial.md docs/from-docker.md docs/simulate.md)
 BLOCK_SECONDS=600
 
 # clone DIRECTORY: empty but for Kubernetes, which takes minutes to build; newer than its sources, which are as old as the clone.
@@ -88,6 +89,18 @@ follow() {
   say "$page: every command succeeds, and prints what the page shows ($count outputs)"
 }
 
+# simulated PAGE: each line that it shows of its first simulation is printed by that, which is the same each time.
+simulated() {
+  local page=$1 printed line count=0
+  printed=$(eval "$(grep -m 1 '^make simulate ' "$page")" | spaced)
+  while read -r line; do
+    grep -qxF -- "$line" <<<"$printed" || fail "$page shows a line that its simulation does not print: $line" "$printed"
+    count=$((count + 1))
+  done < <(awk '/^<!-- part of the output / { on = 1; next } on && /^```$/ { if (on++ > 1) exit; next } on' "$page" | spaced)
+  ((count > 0)) || fail "$page shows nothing of what its simulation prints" "mark the block: <!-- part of the output …"
+  say "$page: its simulation prints the $count lines that the page shows"
+}
+
 # The data of the tutorial's volumes is kept, and a lesson that was cut off leaves its containers.
 leave() {
   local cluster
@@ -117,5 +130,8 @@ began=$(now_ms)
 eval "$commands" >"$LOG/soak-pages.log" 2>&1 || fail "the README's first commands fail; their output is $LOG/soak-pages.log" "$commands"
 say "${commands%% &&*}: after $(seconds_since "$began") s"
 for page in "${PAGES[@]}"; do
-  follow "$page" "$CLONE/.local/read/${page##*/}"
+  case $page in
+  docs/simulate.md) simulated "$page" ;;
+  *) follow "$page" "$CLONE/.local/read/${page##*/}" ;;
+  esac
 done

@@ -171,6 +171,28 @@ class SamplesIT {
         deleted("cronjob");
     }
 
+    @Test
+    void aPoolIsHeldFrozenAndAPolicyReportsItsImage() {
+        apply("image-policy");
+        apply("warm");
+
+        await("a full pool").atMost(OperatorScenario.SOON).untilAsserted(() -> {
+            assertThat(kubectl.run("get", "ew/runner", "-o", "jsonpath={.status.warmReplicas}"))
+                    .isEqualTo("5");
+            assertThat(ours("ps", "-q", "--filter", "status=paused", "--filter", "label=mayfly.dev/name=runner")
+                            .lines())
+                    .hasSize(5);
+        });
+        kubectl.run("wait", "--for=condition=Compliant=False", "imgpol/baseline", "--timeout=180s");
+        assertThat(kubectl.run("get", "imgpol/baseline", "-o", "jsonpath={.status.conditions[*].reason}")
+                        .split(" "))
+                .containsExactlyInAnyOrder("Violations", "NothingToPull", "NoRetention");
+        assertThat(kubectl.run("get", "imgpol/baseline", "-o", "jsonpath={.status.violations[*].workload}"))
+                .isEqualTo("default/runner");
+        deleted("warm");
+        deleted("image-policy");
+    }
+
     private void apply(String sample) {
         kubectl.run("apply", "-f", file(sample));
     }
