@@ -17,14 +17,11 @@ import dev.mayfly.runtime.RuntimeEvent;
 import dev.mayfly.runtime.Runtimes;
 import dev.mayfly.testing.Lane;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -40,9 +37,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -226,7 +221,7 @@ class ActivatorTest {
             client.getOutputStream().write(text);
         });
         atZero(replica.getLocalPort(), Map.of());
-        cluster.queued = () -> backlog(replica.getLocalPort());
+        cluster.queueAt(replica.getLocalPort());
 
         assertAnswered(exchanges(1000));
         assertThat(received).hasSize(1000).doesNotHaveDuplicates();
@@ -381,25 +376,6 @@ class ActivatorTest {
             served.with(client);
         } catch (IOException left) {
             // the client is gone, as the test wants
-        }
-    }
-
-    /** Connections to a listener on the loopback address that it has not accepted: its receive queue (Linux, proc_net_tcp). */
-    private static int backlog(int port) {
-        var listener = Pattern.compile("0100007F:%04X 0+:0000 0A [0-9A-F]+:([0-9A-F]+) ".formatted(port));
-        return Stream.of("tcp", "tcp6")
-                .flatMap(ActivatorTest::sockets)
-                .flatMap(socket -> listener.matcher(socket).results())
-                .mapToInt(found -> Integer.parseInt(found.group(1), 16))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static Stream<String> sockets(String protocol) {
-        try {
-            return Files.readAllLines(Path.of("/proc/net", protocol)).stream();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

@@ -6,7 +6,11 @@ import dev.mayfly.testing.engine.AddressedContainers;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +19,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.IntSupplier;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Services and slices, and replicas at the loopback address whose connections the test sets. */
 final class FakeCluster implements SliceStore, AddressedContainers, ClientConnections {
@@ -39,6 +45,30 @@ final class FakeCluster implements SliceStore, AddressedContainers, ClientConnec
     /** @param target port of the replicas */
     FakeCluster(int target) {
         serve("app", "web", target);
+    }
+
+    /** The replicas' queue is that of the listener at this port of the loopback address. */
+    void queueAt(int port) {
+        queued = () -> backlog(port);
+    }
+
+    /** Connections to a listener on the loopback address that it has not accepted: its receive queue (Linux, proc_net_tcp). */
+    private static int backlog(int port) {
+        var listener = Pattern.compile("0100007F:%04X 0+:0000 0A [0-9A-F]+:([0-9A-F]+) ".formatted(port));
+        return Stream.of("tcp", "tcp6")
+                .flatMap(FakeCluster::sockets)
+                .flatMap(socket -> listener.matcher(socket).results())
+                .mapToInt(found -> Integer.parseInt(found.group(1), 16))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Stream<String> sockets(String protocol) {
+        try {
+            return Files.readAllLines(Path.of("/proc/net", protocol)).stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     void serve(String label, String value, int target) {
