@@ -178,10 +178,12 @@ final class NetworkProbes implements AutoCloseable {
             this.connections = connections;
         }
 
-        /** Connects and counts the connection. @param to resolved */
+        /** Connects and counts the connection until it is closed. @param to resolved */
         ChannelFuture connect(Channel next, InetSocketAddress to) {
             var attempt = connections.begin(to.getAddress());
-            return next.connect(to).addListener((ChannelFuture connected) -> attempt.ended(connected.isSuccess()));
+            var connected = next.connect(to);
+            next.closeFuture().addListener(closed -> attempt.ended(connected.isSuccess()));
+            return connected;
         }
 
         /** The replica is not waited for from now on, until {@link #resume} was called as often as this. */

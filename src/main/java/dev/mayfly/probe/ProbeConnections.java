@@ -21,7 +21,7 @@ public final class ProbeConnections {
             this.address = address;
         }
 
-        /** How many were made; empty: one is being made. */
+        /** How many were made and closed; empty: one is being made, or is open. */
         public Optional<Long> made() {
             return pending.get() == 0 ? Optional.of(made.get()) : Optional.empty();
         }
@@ -40,9 +40,10 @@ public final class ProbeConnections {
         }
     }
 
-    /** The end of an attempt to connect. */
+    /** An attempt to connect, and what becomes of it. */
     @FunctionalInterface
     interface Attempt {
+        /** @param connected true: it was connected, and is closed */
         void ended(boolean connected);
     }
 

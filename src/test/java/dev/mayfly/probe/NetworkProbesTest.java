@@ -1,6 +1,7 @@
 package dev.mayfly.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
@@ -16,8 +17,10 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -207,7 +210,22 @@ class NetworkProbesTest {
                     : "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
             ask(wire.tcp(LOCAL, new TcpSocket(freed()), PATIENCE));
 
-            assertThat(count.made()).contains(2L);
+            await().untilAsserted(() -> assertThat(count.made()).contains(2L));
+        }
+    }
+
+    /** A client's can't be told from it while it is open. */
+    @Test
+    void aConnectionIsPendingUntilItIsClosed() throws Exception {
+        var meanwhile = new AtomicReference<Optional<Long>>();
+        try (var count = connections.count(InetAddress.getByName(LOCAL))) {
+            get(request -> {
+                meanwhile.set(count.made());
+                return "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+            });
+
+            await().untilAsserted(() -> assertThat(count.made()).contains(1L));
+            assertThat(meanwhile.get()).isEmpty();
         }
     }
 

@@ -147,6 +147,11 @@ final class Backends {
         return used;
     }
 
+    /** Nobody looks at present: since when some replica can't be seen counts anew from the next look on. */
+    void notLooked() {
+        unseenSince = Optional.empty();
+    }
+
     /** Looks which connections the replicas have accepted, so that they are led to more. @param ports of the replicas */
     void lookAccepted(Set<Integer> ports) {
         known.forEach((replica, backend) -> {

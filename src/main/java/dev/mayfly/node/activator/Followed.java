@@ -179,6 +179,7 @@ final class Followed {
         backends.update(latest.running(), latest.held(), now);
         if (open.get() > 0) {
             used(now);
+            backends.notLooked();
             park(false);
             line.admit(); // before anything else that takes time
             lookAccepted();

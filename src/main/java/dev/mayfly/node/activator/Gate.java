@@ -95,6 +95,8 @@ final class Gate implements AutoCloseable {
         private final OwnerId owner;
         private final FairPlaces places;
         private boolean delivered;
+        /** Breaks off the connection that waits for its place; does nothing once it has one. */
+        private Runnable breakOff = () -> {};
 
         Doorman(OwnerId owner, FairPlaces places) {
             this.owner = owner;
@@ -104,14 +106,33 @@ final class Gate implements AutoCloseable {
         @Override
         public void channelRead(ChannelHandlerContext context, Object accepted) {
             delivered = true;
-            places.enter(owner, () -> admit(context, (Channel) accepted));
+            var connection = (Channel) accepted;
+            Runnable enter = () -> admit(context, connection);
+            breakOff = () -> {
+                if (places.giveUp(owner, enter)) {
+                    breakOff(connection);
+                }
+            };
+            places.enter(owner, enter);
+        }
+
+        /** Else it would wait for a place until another connection ends, and nobody would see its client leave. */
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            breakOff.run();
+            context.fireChannelInactive();
+        }
+
+        /** It has no event loop yet that would do more. */
+        private static void breakOff(Channel connection) {
+            Relay.breakOffAtClose(connection);
+            connection.unsafe().closeForcibly();
         }
 
         private void admit(ChannelHandlerContext context, Channel connection) {
             context.executor().execute(() -> {
                 if (!context.channel().isOpen()) {
-                    Relay.breakOffAtClose(connection);
-                    connection.unsafe().closeForcibly(); // it has no event loop yet that would do more
+                    breakOff(connection);
                     places.leave(owner);
                     return;
                 }

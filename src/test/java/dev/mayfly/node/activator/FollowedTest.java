@@ -109,6 +109,26 @@ class FollowedTest {
         assertThat(reconcile(SERVING)).isZero();
     }
 
+    /** While one comes through the activator nobody looks at the replicas. */
+    @Test
+    void oneLookThatDidNotSeeThemIsNoReasonAfterAClientThatStayed() throws Exception {
+        reconcile(SERVING);
+        untilZero();
+        cluster.seen = false;
+        pass(Duration.ofSeconds(1));
+        try (var client =
+                new Socket(InetAddress.getLoopbackAddress(), cluster.port().orElseThrow())) {
+            assertThat(arrival.await(60, TimeUnit.SECONDS)).isTrue();
+            cluster.seen = true;
+
+            pass(Duration.ofSeconds(31));
+
+            assertThat(client.isConnected()).isTrue();
+            reconcile(SERVING);
+            assertThat(followed.seen().orElseThrow().zero().refused()).isEmpty();
+        }
+    }
+
     @Test
     void aClientThatArrivesWhileItMayGoToZeroKeepsIt() throws Exception {
         reconcile(SERVING);

@@ -59,7 +59,7 @@ public record DockerConnections(Supplier<Engine> engine, ReplicaIndex index, Hos
             this.probed = probed;
         }
 
-        /** No probe connects meanwhile: its connection may be counted here and not there. */
+        /** No probe is connected meanwhile: its connection may be counted here and not there, and is open as a client's. */
         @Override
         public Optional<Clients> read(Set<Integer> ports) {
             var before = probed.made();
