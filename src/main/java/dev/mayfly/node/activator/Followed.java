@@ -175,7 +175,7 @@ final class Followed {
         var before = refused;
         var wasParked = parked;
         var now = tools.clock().instant();
-        refused = prepare(latest);
+        var found = prepare(latest);
         backends.update(latest.running(), latest.held(), now);
         if (open.get() > 0) {
             used(now);
@@ -186,11 +186,12 @@ final class Followed {
         } else if (!latest.isIdle() && backends.used(now, targets())) {
             used(now);
         }
-        if (refused.isEmpty() && backends.unseenSince(now.minus(UNSEEN))) {
-            refused = refusal("the connections of its replicas can't be read from /proc of the engine's host: give the"
+        if (found.isEmpty() && backends.unseenSince(now.minus(UNSEEN))) {
+            found = refusal("the connections of its replicas can't be read from /proc of the engine's host: give the"
                     + " operator the host's processes, or remove spec.scaleToZero");
         }
-        divert(latest, now);
+        refused = found.or(() -> refused); // what stood is withdrawn once nothing is found to the end
+        refused = divert(latest, now, found);
         park(isUnused(latest, now));
         line.admit(); // those that found it parked
         if (!refused.equals(before) || parked && !wasParked || latest.isIdle() && !line.isEmpty()) {
@@ -238,16 +239,21 @@ final class Followed {
         return ports;
     }
 
-    /** Leads the Service to the activator while the workload is at zero, may be soon, or is not back yet. */
-    private void divert(Snapshot latest, Instant now) {
+    /**
+     * Leads the Service to the activator while the workload is at zero, may be soon, or is not back yet.
+     *
+     * @param found why the workload may not go to zero; empty: it may
+     * @return the same, or why the Service can't be led
+     */
+    private Optional<Failure> divert(Snapshot latest, Instant now, Optional<Failure> found) {
         var known = tools.slices().own(owner.namespace(), ActivatorSlice.name(owner));
-        var may = refused.isEmpty() && (latest.isIdle() || latest.desired().replicas() > 0) && !gates.isEmpty();
+        var may = found.isEmpty() && (latest.isIdle() || latest.desired().replicas() > 0) && !gates.isEmpty();
         if (may && (latest.isIdle() || isQuiet(latest, now) || known.isPresent() && !isServedElsewhere())) {
-            write(known);
-        } else {
-            remove(known);
-            settling = Optional.empty();
+            return write(known);
         }
+        remove(known);
+        settling = Optional.empty();
+        return found;
     }
 
     private void remove(Optional<EndpointSlice> known) {
@@ -259,22 +265,24 @@ final class Followed {
         return tools.slices().leadsElsewhere(owner.namespace(), service());
     }
 
-    private void write(Optional<EndpointSlice> known) {
+    /** @return why it can't be written; empty: it is */
+    private Optional<Failure> write(Optional<EndpointSlice> known) {
         var ports = new TreeMap<String, Integer>();
         gates.forEach((name, gate) -> ports.put(name, gate.gate().port()));
         var wanted = ActivatorSlice.of(owner, service(), tools.address(), ports);
         if (known.filter(there -> ActivatorSlice.same(there, wanted)).isPresent()) {
             made = Optional.empty();
             settling = settling.or(() -> Optional.of(tools.clock().instant()));
-            return;
+            return Optional.empty();
         }
         settling = Optional.empty();
         try {
             tools.slices().write(wanted);
             made = Optional.of(wanted);
             settling = Optional.of(tools.clock().instant());
+            return Optional.empty();
         } catch (NameTaken taken) {
-            refused = refusal("there is another EndpointSlice called " + ActivatorSlice.name(owner) + ": delete it");
+            return refusal("there is another EndpointSlice called " + ActivatorSlice.name(owner) + ": delete it");
         }
     }
 

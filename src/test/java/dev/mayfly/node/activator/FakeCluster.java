@@ -28,6 +28,8 @@ final class FakeCluster implements SliceStore, AddressedContainers, ClientConnec
     final Map<String, EndpointSlice> slices = new ConcurrentHashMap<>();
     volatile boolean leadsElsewhere;
     volatile boolean nameTaken;
+    /** Happens before a slice is written. */
+    volatile Runnable beforeWrite = () -> {};
     /** True: the watch has shown no slice yet. */
     volatile boolean late;
     /** Deletions that the API server does not answer. */
@@ -123,6 +125,7 @@ final class FakeCluster implements SliceStore, AddressedContainers, ClientConnec
 
     @Override
     public void write(EndpointSlice slice) throws NameTaken {
+        beforeWrite.run();
         if (nameTaken) {
             throw new NameTaken();
         }

@@ -204,6 +204,24 @@ class FollowedTest {
         assertThat(cluster.port()).isEmpty();
     }
 
+    /** A pass looks for it each time. */
+    @Test
+    void aReasonThatStandsIsNotWithdrawnMeanwhile() {
+        cluster.nameTaken = true;
+        reconcile(SERVING);
+        pass(AFTER);
+        cluster.beforeWrite = () -> reconcile(SERVING);
+        pass(Duration.ofSeconds(1));
+
+        assertThat(why()).contains("another EndpointSlice");
+
+        cluster.beforeWrite = () -> {};
+        cluster.nameTaken = false;
+        pass(Duration.ofSeconds(1));
+        reconcile(SERVING);
+        assertThat(followed.seen().orElseThrow().zero().refused()).isEmpty();
+    }
+
     @Test
     void aServiceOfManyPortsLeadsNowhereElse() {
         servePorts(17);
