@@ -27,10 +27,12 @@ import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A slot that was freed is taken again, by a replica with the id of the one before. */
+@Tag("engine")
 class NamesakeTest {
     private static final Duration GRACE = Duration.ofSeconds(3);
 

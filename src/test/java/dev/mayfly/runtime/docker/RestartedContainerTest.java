@@ -29,9 +29,11 @@ import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Users stop, start and rename a replica's container with the engine's own tools. */
+@Tag("engine")
 class RestartedContainerTest {
     /** Less than the 30 s after which all containers are listed again. */
     private static final Duration SOON = Duration.ofSeconds(25);

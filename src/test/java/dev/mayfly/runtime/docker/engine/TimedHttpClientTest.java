@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** An engine that takes a call and never answers, on the kind of socket that engines have by default, and on TCP. */
 @Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
+@Tag("engine")
 class TimedHttpClientTest {
     @TempDir
     Path directory;
