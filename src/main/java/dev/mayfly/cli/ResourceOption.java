@@ -31,6 +31,23 @@ public final class ResourceOption {
         return clusterAt.require();
     }
 
+    /**
+     * These options for what a manifest describes: it is in the namespace that the manifest names, as with kubectl.
+     *
+     * @param named the manifest's {@code metadata.namespace}; empty: that of these options is meant
+     * @throws Refusal if {@code --namespace} is another one
+     */
+    public ResourceOption ofManifest(Optional<String> named) {
+        if (namespace.isPresent() && named.isPresent() && !named.equals(namespace)) {
+            throw new Refusal("The manifest's namespace is '" + Printable.of(named.get()) + "', and --namespace is '"
+                    + Printable.of(namespace.get()) + "': leave out one of them");
+        }
+        var option = new ResourceOption();
+        option.namespace = named.or(() -> namespace);
+        option.clusterAt = clusterAt;
+        return option;
+    }
+
     /** The namespace that is meant. */
     public String namespace(KubernetesClient client) {
         return namespace

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** An engine's API that gives fixed answers. */
+/** An engine's or a cluster's API that gives fixed answers; of several that fit, the one of the longest path. */
 final class FakeEngine implements AutoCloseable {
     private final HttpServer server;
     private final Map<String, String> answers =
@@ -39,7 +39,9 @@ final class FakeEngine implements AutoCloseable {
                     .filter(entry -> path.endsWith(entry.getKey())
                             || entry.getKey().startsWith(method)
                                     && path.endsWith(entry.getKey().substring(method.length())))
-                    .max(Comparator.comparing(entry -> entry.getKey().startsWith(method)))
+                    .max(Comparator.<Map.Entry<String, String>, Boolean>comparing(
+                                    entry -> entry.getKey().startsWith(method))
+                            .thenComparing(entry -> entry.getKey().length()))
                     .map(entry -> entry.getValue().getBytes(StandardCharsets.UTF_8));
             var body = answer.orElse("{\"message\":\"no such thing\"}".getBytes(StandardCharsets.UTF_8));
             call.getResponseHeaders().add("Content-Type", "application/json");

@@ -195,6 +195,23 @@ class ResourceCommandsTest {
     }
 
     @Test
+    void theManifestsNamespaceIsTheWorkloads() throws IOException {
+        cluster.answer(
+                        "/namespaces/shop/ephemeralworkloads/web",
+                        workload(false).replace("'default'", "'shop'"))
+                .answer("PATCH /ephemeralworkloads/web", changed("shop:2", 3))
+                .answer("/pods", list("Pod", ""));
+        var ofShop = Path.of(manifest("spec: {replicas: 3}"));
+        Files.writeString(ofShop, Files.readString(ofShop).replace("{name: web}", "{name: web, namespace: shop}"));
+
+        assertThat(onCluster("plan", "-f", ofShop.toString())).isEqualTo(Exit.DONE);
+        assertThat(onCluster("plan", "-f", ofShop.toString(), "-n", "bank")).isEqualTo(Exit.FAILED);
+
+        assertThat(cluster.writes()).singleElement().asString().contains("/namespaces/shop/ephemeralworkloads/web");
+        assertThat(err.toString()).contains("The manifest's namespace is 'shop', and --namespace is 'bank'");
+    }
+
+    @Test
     void whatCanNotBePlannedIsRefused() throws IOException {
         assertThat(onCluster("plan", "-f", manifest("spec: {replica: 3}"))).isEqualTo(Exit.FAILED);
         assertThat(onCluster(
@@ -260,6 +277,18 @@ class ResourceCommandsTest {
 
         assertThat(err.toString()).contains("1 resource (EphemeralWorkload default/web)", "kubectl delete ew,et");
         assertThat(cluster.writes()).isEmpty();
+    }
+
+    /** Other namespaces may be another installation's. */
+    @Test
+    void theEndOfAnInstallationOfSomeNamespacesTellsToDeleteWhatIsInThem() throws IOException {
+        cluster.answer("/namespaces/default/ephemeralworkloads", list("EphemeralWorkload", workload(false)));
+
+        assertThat(onCluster("drain", "--check", "-n", "default", "-n", "shop")).isEqualTo(Exit.FAILED);
+
+        assertThat(err.toString())
+                .contains("try again: kubectl delete ew,et --all -n default; kubectl delete ew,et --all -n shop")
+                .doesNotContain("--all-namespaces");
     }
 
     @Test

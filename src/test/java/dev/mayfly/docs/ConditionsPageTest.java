@@ -38,7 +38,7 @@ class ConditionsPageTest {
     /** Words in quotes that are no reasons. A new one is either a reason, and on a list, or stands here. */
     private static final Set<String> OTHER_WORDS = words("""
             True False Unknown Warning Normal Failed Complete Ready Available Progressing Degraded Ephemeral ImageCompliant
-            PrePulled Collecting Created Removed EphemeralTask EphemeralWorkload Secret ConfigMap Namespace Simulated Docker NotFound
+            PrePulled Collecting Created Removed Continued EphemeralTask EphemeralWorkload Secret ConfigMap Namespace Simulated Docker NotFound
             Unreadable Mi Ki
             Retain Delete Directory File Block Bound Other Observed ReadWriteOncePod ReadOnlyMany WaitForFirstConsumer In NotIn
             Exists DoesNotExist Gt Lt

@@ -95,9 +95,9 @@ public final class Drain implements Callable<Integer> {
                 return Exit.DONE;
             }
             if (check) {
-                throw new Refusal(
-                        names(found) + " would lose the operator that removes their containers. Delete them, and"
-                                + " try again: kubectl delete ew,et --all --all-namespaces");
+                throw new Refusal(names(found)
+                        + " would lose the operator that removes their containers. Delete them, and try again: "
+                        + deletion());
             }
             try (var progress = ProgressLine.of(spec.commandLine(), "waiting until all is gone")) {
                 found.forEach(resource -> client.resource(resource).delete());
@@ -108,6 +108,15 @@ public final class Drain implements Callable<Integer> {
             spec.commandLine().getOut().println("Gone: " + names(found));
             return Exit.DONE;
         }
+    }
+
+    /** What deletes the resources of these namespaces and of no others, which other installations may serve. */
+    private String deletion() {
+        return namespaces.isEmpty()
+                ? "kubectl delete ew,et --all --all-namespaces"
+                : namespaces.stream()
+                        .map(name -> "kubectl delete ew,et --all -n " + Printable.of(name))
+                        .collect(Collectors.joining("; "));
     }
 
     private void deleteVirtualNode(KubernetesClient client, String installation) {

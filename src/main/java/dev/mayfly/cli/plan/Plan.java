@@ -75,7 +75,8 @@ public final class Plan implements Callable<Integer> {
             names = {"-f", "--filename"},
             paramLabel = "FILE",
             required = true,
-            description = "The changed manifest of one EphemeralWorkload.")
+            description =
+                    "The changed manifest of one EphemeralWorkload, in the namespace that it names, if it names one.")
     private Path file;
 
     @Option(
@@ -96,17 +97,28 @@ public final class Plan implements Callable<Integer> {
 
     /** The manifest's fields. */
     record Manifest(
-            String apiVersion, String kind, Map<String, Object> metadata, EphemeralWorkloadSpec spec, Object status) {}
+            String apiVersion, String kind, Map<String, Object> metadata, EphemeralWorkloadSpec spec, Object status) {
+
+        /** Empty if it is absent. */
+        Optional<String> metadata(String field) {
+            return Optional.ofNullable(metadata)
+                    .map(fields -> fields.get(field))
+                    .map(Object::toString);
+        }
+    }
 
     @Override
     public Integer call() {
         var manifest = ScenarioFile.read(file, Manifest.class);
-        if (!"EphemeralWorkload".equals(manifest.kind()) || manifest.metadata() == null) {
-            throw new Refusal("'" + Printable.of(file.toString()) + "' is no EphemeralWorkload: name one with -f");
+        if (!"EphemeralWorkload".equals(manifest.kind())
+                || manifest.metadata("name").isEmpty()) {
+            throw new Refusal(
+                    "'" + Printable.of(file.toString()) + "' is no EphemeralWorkload with a name: name one with -f");
         }
-        try (var client = resource.connect()) {
-            var current =
-                    resource.requireWorkload(client, "ew/" + manifest.metadata().get("name"));
+        var described = resource.ofManifest(manifest.metadata("namespace"));
+        try (var client = described.connect()) {
+            var current = described.requireWorkload(
+                    client, "ew/" + manifest.metadata("name").get());
             var changed = dryRun(client, current, manifest.spec());
             var times = MeasuredTimes.of(
                     client.pods()

@@ -22,7 +22,9 @@ record RolloutView(State state, String sentence) {
         var name = "ephemeralworkload \"" + workload.getMetadata().getName() + "\"";
         var status = workload.getStatus();
         var degraded = condition(workload, "Degraded").filter(c -> "True".equals(c.getStatus()));
-        if (degraded.filter(c -> "InvalidSpec".equals(c.getReason())).isPresent()) {
+        if (degraded.filter(c -> "InvalidSpec".equals(c.getReason()))
+                .filter(c -> Conditions.isOf(workload.getMetadata().getGeneration(), c))
+                .isPresent()) {
             return failed(name + " can't be rolled out: " + degraded.get().getMessage());
         }
         if (status == null

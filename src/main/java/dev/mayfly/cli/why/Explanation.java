@@ -140,6 +140,7 @@ record Explanation(String wants, String sees, List<String> holds, List<String> t
                     && observed.get() < generation
                     && view.condition("Degraded")
                             .filter(c -> c.getReason().equals("InvalidSpec"))
+                            .filter(c -> Conditions.isOf(generation, c))
                             .isEmpty()) {
                 holds.add("The last change of its spec has not been observed yet.");
             }

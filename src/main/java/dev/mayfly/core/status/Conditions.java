@@ -42,6 +42,17 @@ public final class Conditions {
         return new Conditions(List.copyOf(all));
     }
 
+    /**
+     * True if the condition tells of that generation of the spec, and not of an older one.
+     *
+     * @param generation null: it is not known, and any will do
+     */
+    public static boolean isOf(Long generation, Condition condition) {
+        return generation == null
+                || condition.getObservedGeneration() == null
+                || condition.getObservedGeneration() >= generation;
+    }
+
     /** These conditions but the one of that type. */
     public Conditions without(String type) {
         return new Conditions(

@@ -277,6 +277,10 @@ public class EventRecorder {
                 case "SuccessfulCreate" -> "Created";
                 case "SuccessfulDelete" -> "Removed";
                 case "BackOff" -> "Waiting to start";
+                case "Completed" -> "Completed";
+                case "ScaledToZero" -> "Scaled to zero:";
+                case "ScaledFromZero" -> "Scaled up from zero:";
+                case "ReleaseInterrupted" -> "Continued";
                 case "Recreated" -> "Replaced by a fresh one:";
                 case "Stopped" -> "Stopped, and its slot abandoned:";
                 case "ReplicaEnded" -> "Saw the end of";

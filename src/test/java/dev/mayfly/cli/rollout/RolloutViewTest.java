@@ -59,6 +59,17 @@ class RolloutViewTest {
         assertThat(view.sentence()).contains(words);
     }
 
+    @Test
+    void aSpecThatWasCorrectedSinceIsWaitedFor() {
+        var web = workload("1, replicas: 3", "Degraded", "InvalidSpec");
+        var degraded = web.getStatus().conditions().getFirst();
+
+        degraded.setObservedGeneration(1L);
+        assertThat(RolloutView.of(web).sentence()).contains("spec of");
+        degraded.setObservedGeneration(2L);
+        assertThat(RolloutView.of(web).state()).isEqualTo(State.FAILED);
+    }
+
     private static EphemeralWorkload workload(String status, String type, String reason) {
         return Serialization.unmarshal("""
                         apiVersion: mayfly.dev/v1alpha1

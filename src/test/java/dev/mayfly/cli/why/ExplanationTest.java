@@ -104,6 +104,15 @@ class ExplanationTest {
     }
 
     @Test
+    void aSpecThatWasCorrectedSinceIsNotObservedYet() {
+        var web = degraded("InvalidSpec", "hostPath is not allowed");
+        web.getMetadata().setGeneration(9L);
+        web.getStatus().conditions().getFirst().setObservedGeneration(8L);
+
+        assertThat(explain(web)).contains("The last change of its spec has not been observed yet.");
+    }
+
+    @Test
     void aPausedRolloutIsContinuedByHand() {
         var web = workload("{replicas: 1, paused: true}", """
                 observedGeneration: 1

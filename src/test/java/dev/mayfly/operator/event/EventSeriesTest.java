@@ -7,6 +7,8 @@ import dev.mayfly.operator.event.EventRecorder.EventSeries;
 import dev.mayfly.runtime.RuntimeEvent;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class EventSeriesTest {
     private static final Instant NOON = Samples.NOON;
@@ -48,6 +50,19 @@ class EventSeriesTest {
         var failed = EventSeries.first(created("web-0"), NOON).written().markedUnwritten();
 
         assertThat(failed.due(NOON.plusSeconds(2))).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            Completed          | All 1 completions are reached. | Completed web: All 1 completions are reached.
+            ScaledToZero       | No client connected            | Scaled to zero: web: No client connected
+            ScaledFromZero     | ''                             | Scaled up from zero: web
+            ReleaseInterrupted | Its container is paused.       | Continued web: Its container is paused.
+            """)
+    void whatWentWellIsNotCalledFailed(String reason, String note, String message) {
+        var event = new RuntimeEvent(Samples.WEB, reason, "web", note, false);
+
+        assertThat(EventSeries.first(event, NOON).message()).isEqualTo(message);
     }
 
     private static RuntimeEvent created(String replica) {
