@@ -80,22 +80,22 @@ public final class ImageRegistry implements AutoCloseable {
      *
      * @param reference as users write it
      * @param logins tried in order, then anonymously
-     * @throws Unreadable if no login led to the configuration
+     * @throws Unreadable if no login led to the configuration; says why the first login did not, if there is one
      */
     public Set<String> volumes(String reference, List<Credential> logins) throws Unreadable {
         if (ImageName.id(reference)) {
             throw new Unreadable("an image ID names no registry");
         }
-        Unreadable last = null;
+        Unreadable first = null;
         for (var login = 0; login <= logins.size(); login++) {
             try {
                 var credential = login < logins.size() ? Optional.of(logins.get(login)) : Optional.<Credential>empty();
                 return new Session(reference, credential).volumes();
             } catch (Unreadable failed) {
-                last = failed;
+                first = first == null ? failed : first;
             }
         }
-        throw last;
+        throw first;
     }
 
     @Override

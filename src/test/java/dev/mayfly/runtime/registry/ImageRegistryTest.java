@@ -127,6 +127,15 @@ class ImageRegistryTest {
     }
 
     @Test
+    void aLoginThatIsRefusedIsNamed() {
+        required = "Basic b3RoZXI6cGFzcw==";
+
+        assertThatThrownBy(() -> registry.volumes(image + ":1", List.of(LOGIN)))
+                .isInstanceOf(Unreadable.class)
+                .hasMessageContaining("does not show it to the login of imagePullSecrets");
+    }
+
+    @Test
     void aRedirectIsFollowedWithoutTheLogin() throws Exception {
         required = "Basic dXNlcjpwYXNz";
         bodies.put("/v2/team/app/blobs/" + digest(CONFIG), "->/storage");
