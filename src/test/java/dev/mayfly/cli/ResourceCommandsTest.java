@@ -249,6 +249,23 @@ class ResourceCommandsTest {
                   'conditions':[{'type':'Ready','status':'True','lastTransitionTime':'2026-01-01T%3$sZ'}]}}""".formatted(slot, created, started);
     }
 
+    /** It has no revision of its own; the one before it goes on. */
+    @Test
+    void aChangeThatWasNotTakenUpIsUndoneToWhatRuns() throws IOException {
+        cluster.answer(
+                "/ephemeralworkloads/web",
+                workload(false).replace("'generation':1", "'generation':2").replace("shop:2", "shop:bad"));
+
+        assertThat(onCluster("rollout", "undo", "web")).as(err.toString()).isEqualTo(Exit.DONE);
+
+        assertThat(out.toString()).contains("rolled back to revision 2");
+        assertThat(cluster.writes())
+                .singleElement()
+                .asString()
+                .contains("shop:2")
+                .doesNotContain("shop:1");
+    }
+
     @Test
     void aPausedWorkloadIsNeitherUndoneNorRestarted() throws IOException {
         assertThat(onCluster("rollout", "undo", "paused")).isEqualTo(Exit.FAILED);

@@ -52,7 +52,7 @@ final class HostDirectories {
         if (MountedVolumes.within(path, prefix)) {
             return Optional.of(hostPath(path));
         }
-        var relative = path.startsWith("/") ? path.substring(path.lastIndexOf('/') + 1) : path;
+        var relative = path.startsWith("/") ? path.substring(1) : path; // all of it: two may end alike
         var place = prefix + "/" + (relative.isEmpty() ? draft.name() : relative);
         if (place.length() > MAX_PATH || place.contains(":")) {
             draft.notes().leftOut(draft.name(), "mount of " + source, "its path is not allowed", "rename it");

@@ -47,12 +47,15 @@ public final class RolloutUndo implements Callable<Integer> {
             var current = workload.getStatus() == null
                     ? ""
                     : Objects.requireNonNullElse(workload.getStatus().updateRevision(), "");
-            var to = number == 0 ? Undo.previous(revisions, current) : Undo.numbered(revisions, number);
             var serialization = client.getKubernetesSerialization();
-            var patch = Undo.patch(
-                    serialization.convertValue(workload, JsonNode.class).path("spec"),
-                    Objects.requireNonNullElse(workload.startedRuntime(), ""),
-                    to);
+            var spec = serialization.convertValue(workload, JsonNode.class).path("spec");
+            var runtime = Objects.requireNonNullElse(workload.startedRuntime(), "");
+            var to = number == 0
+                    ? Undo.running(workload, revisions, current)
+                            .filter(one -> !Undo.patch(spec, runtime, one).isEmpty())
+                            .orElseGet(() -> Undo.previous(revisions, current))
+                    : Undo.numbered(revisions, number);
+            var patch = Undo.patch(spec, runtime, to);
             if (!patch.isEmpty() && dryRun.sends()) {
                 named.at(client).patch(dryRun.patch(PatchType.JSON), serialization.asJson(patch));
             }

@@ -2,8 +2,10 @@ package dev.mayfly.cli.rollout;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.cli.Complaint.Refusal;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Which revision a workload goes back to, and how. */
@@ -21,6 +23,20 @@ final class Undo {
                                 : revisions.stream()
                                         .map(one -> Long.toString(one.number()))
                                         .collect(Collectors.joining(", ")))));
+    }
+
+    /**
+     * The revision that goes on while the last change of the spec is refused, or not yet observed: such a change has no
+     * revision of its own. Empty: the last change was taken up.
+     */
+    static Optional<StoredRevision> running(
+            EphemeralWorkload workload, List<StoredRevision> revisions, String current) {
+        var generation = workload.getMetadata().getGeneration();
+        var observed =
+                workload.getStatus() == null ? null : workload.getStatus().observedGeneration();
+        return generation == null || observed == null || observed >= generation
+                ? Optional.empty()
+                : revisions.stream().filter(one -> one.name().equals(current)).findFirst();
     }
 
     /**

@@ -113,6 +113,15 @@ class DockerRunTest {
         assertThat(db.notes()).anyMatch(note -> note.contains("sudo cp -a ./conf /srv/mayfly/shop/conf"));
     }
 
+    @Test
+    void directoriesThatEndAlikeStayApart() {
+        var one = Converted.by(
+                "-n", "shop", "--", "docker", "run", "-v", "/opt/in/config:/a", "-v", "/opt/out/config:/b", "busybox");
+
+        assertThat(one.yaml())
+                .contains("path: /srv/mayfly/shop/opt/in/config\n", "path: /srv/mayfly/shop/opt/out/config\n");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
